@@ -1,0 +1,114 @@
+/**
+ * What the surface (HTTP, WebSocket, SSE, dialects) may ask of the engine behind it: one page.
+ * Errors are `BatonError`s with the codes named here; every method may also throw `temporal_down`.
+ */
+import type { Principal } from '../protocol/execution.ts';
+import type { AnswerOutcome, BlueprintView, RunsQuery, RunSummary, StartCommand } from '../protocol/schemas/commands.ts';
+import type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
+import type { Question } from '../protocol/schemas/question.ts';
+import type { RunView } from '../protocol/schemas/state.ts';
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+export interface ResetCommand {
+  step: string;
+  edits?: { context?: Record<string, unknown>; input?: unknown };
+}
+
+/** Commands and queries. Whose run it is has been checked already, except where a principal is an argument. */
+export interface Runs {
+  blueprints(): BlueprintView[];
+  /**
+   * Errors: blueprint_not_found, blueprint_unavailable, invalid_input, reserved_id, run_exists, id_taken,
+   * idempotency_conflict. `created` is false where the same id and input (or the same key and request) began before.
+   */
+  start(command: StartCommand, by: Principal, idempotencyKey?: string): Promise<{ run: RunView; created: boolean }>;
+  /** Errors: run_not_found, run_not_pending. */
+  begin(run: string, by: Principal): Promise<void>;
+  /** The next message of a session: a new execution after the end. Errors: run_not_found, run_not_ended, invalid_input, run_moved. */
+  message(run: string, input: unknown, by: Principal): Promise<RunView>;
+  /** Errors: run_not_found, run_not_ended, run_moved. */
+  retry(run: string, by: Principal): Promise<RunView>;
+  /** Open, ended or stuck. Errors: run_not_found, step_not_found, step_expired, run_moved. */
+  reset(run: string, command: ResetCommand, by: Principal): Promise<RunView>;
+  /** Errors: run_not_found, step_not_found, step_expired, run_exists, id_taken. */
+  fork(run: string, command: Partial<ResetCommand> & { id?: string }, by: Principal): Promise<RunView>;
+  /** Errors: run_not_found, run_ended. Again while cancelling: nothing happens. */
+  cancel(run: string, command: { reason?: string; mode?: 'graceful' | 'now' }, by: Principal): Promise<void>;
+  /** Errors: run_not_found, question_not_found, invalid_answer, question_closed {by, at}, answer_refused, run_ended. */
+  answer(run: string, question: string, answer: unknown, by: Principal): Promise<AnswerOutcome>;
+  /** Asks the workflow, or folds the log where no worker answers in time. Errors: run_not_found. */
+  state(run: string): Promise<RunView>;
+  list(query: RunsQuery): Promise<Page<RunSummary>>;
+  /** Open questions over all runs, oldest first. */
+  questions(query: { run?: string; kind?: string; owner?: string; cursor?: string; limit: number }): Promise<Page<Question>>;
+  /** Owner and existence in one cheap look. Errors: run_not_found. */
+  owner(run: string): Promise<{ owner: string | null; blueprint: string }>;
+  /** Bytes of a stored blob of the run. Errors: blob_not_found. */
+  blob(run: string, ref: string): Promise<{ blob: BlobRef; read(from: number, to: number): Promise<Uint8Array> }>;
+  /** Calls back for each run or question that changes, until it is closed. Coalesced to about one a second and run. */
+  watch(query: { what: 'runs' | 'questions' } & Partial<RunsQuery>, changed: (change: RunSummary | Question) => void): Disposable;
+}
+
+/** One event of a log, encoded at most once per codec. */
+export interface LogEntry {
+  readonly event: RunEvent;
+  /** JSON of `event`, UTF-8. */
+  readonly json: string;
+  /** The bytes that `encode` makes of it, kept under `codec`. */
+  encoded(codec: string, encode: (entry: LogEntry) => string): Uint8Array;
+}
+
+export interface FeedListener {
+  /** There is something after the last seq that was read, or the end state has changed. Read on at your own pace. */
+  more(): void;
+  live(frame: LiveFrame): void;
+  /** The log was disturbed from outside (Temporal's own reset): what lies in from..to may differ from what was read. */
+  gap(from: number, to: number): void;
+}
+
+export interface LogPage {
+  entries: readonly LogEntry[];
+  /** What lies between the cursor and the first entry and cannot be had: past retention. */
+  gap?: { from: number; to: number };
+}
+
+/** One watched run: however many watch it, its history is read once. */
+export interface Feed extends Disposable {
+  readonly run: string;
+  /** The last seq that is durable and known here. */
+  readonly lastSeq: number;
+  /** True while the run's newest execution is closed. A run may go on after it. */
+  readonly ended: boolean;
+  /** Entries after the cursor, in order, from memory if they are there, else from the history. At most `limit`. */
+  read(after: number, limit: number): Promise<LogPage>;
+  /** The same, from memory only; null where the history would have to be asked. The path of a socket that keeps up. */
+  readNow(after: number, limit: number): LogPage | null;
+  /** The fold of the log up to `lastSeq`. */
+  view(): RunView;
+  /** The newest live frame of each open step. */
+  lives(): LiveFrame[];
+  listen(listener: FeedListener): Disposable;
+}
+
+export interface Feeds {
+  /** Opens or shares the feed of a run; dispose of it to let go. Resolves when the log so far is known. Errors: run_not_found. */
+  open(run: string): Promise<Feed>;
+  /** Resolves when a run of that id has begun; rejects with the signal's reason. */
+  waitFor(run: string, signal: AbortSignal): Promise<void>;
+  /** Calls back when Temporal stops or starts answering. */
+  onConnection(changed: (up: boolean) => void): Disposable;
+}
+
+export interface Engine {
+  runs: Runs;
+  feeds: Feeds;
+  /** Whether Temporal answers, within a second. */
+  ready(): Promise<boolean>;
+  /** Search over what crawls have stored; with `owner` only what belongs to that owner's runs. */
+  searchKnowledge(query: { q: string; limit: number; owner?: string }): { url: string; title: string; text: string; score: number; run: string }[];
+  close(): Promise<void>;
+}

@@ -1,0 +1,16 @@
+/** What outsiders may know of a blueprint: its contract.ts. The workflow side is in workflows/supervisor/blueprint.ts. */
+import type { z } from 'zod';
+
+export interface BlueprintContract<Input = unknown> {
+  /** kebab-case; it is the Temporal workflow type. */
+  name: string;
+  description: string;
+  input: z.ZodType<Input>;
+  example: Input;
+  /** Why it cannot be started with this configuration (no model, for instance); null when it can. */
+  unavailable?: (environment: Readonly<Record<string, string | undefined>>) => string | null;
+}
+
+export function defineContract<Input>(contract: BlueprintContract<Input>): BlueprintContract<Input> {
+  return contract;
+}

@@ -1,0 +1,141 @@
+/**
+ * What travels between gateway, workflow and activity inside Temporal: inputs, signals, memo keys, search attributes.
+ * Plain types and constants: the workflow bundle imports this file.
+ */
+import type { BlobRef, EventDraft } from './schemas/event.ts';
+import type { QuestionDraft } from './schemas/question.ts';
+import type { RunState } from './schemas/state.ts';
+
+/** What begins an execution; it is numbered as the first event of the execution. */
+export interface Cause extends EventDraft {
+  type: 'run.started' | 'run.reset' | 'run.retried' | 'run.continued';
+}
+
+/** The one argument of every blueprint's workflow. */
+export interface ExecutionInput {
+  /** The next seq of the log. */
+  seq: number;
+  /** The state before the cause; null at the first start of a run. */
+  state: RunState | null;
+  /** Temporal run id of the execution before this one, unless it continued as new; null at the first start. */
+  predecessor: string | null;
+  /** null for a continue-as-new that only shortens the history: nobody sees it. */
+  cause: Cause | null;
+  /** What the supervisor keeps beside the state over a continue-as-new: counters that no client sees. */
+  carry?: Record<string, unknown>;
+}
+
+export const signals = { emit: 'emit', answer: 'answer', cancel: 'cancel', begin: 'begin', reset: 'reset' } as const;
+
+/** `emit`: n = 1, 2, 3 … within an attempt of a step; one in flight at a time. */
+export type EmitSignal = { step: string; attempt: number; n: number } & (
+  | { events: EventDraft[] }
+  /** Events that were stored as one blob (a JSON array of drafts) because the execution's share of history is used up. */
+  | { stored: BlobRef; count: number }
+);
+
+export interface Principal {
+  name: string;
+  roles: string[];
+  /** False where authentication is off: everybody is then `anonymous`, and each counts. */
+  authenticated: boolean;
+}
+
+export interface AnswerSignal {
+  question: string;
+  answer: unknown;
+  by: Principal;
+  at: string;
+  /** Names this answer in the log, so that whoever sent it finds its outcome. */
+  requestId: string;
+}
+
+export interface CancelSignal {
+  reason: string | null;
+  by: string;
+  mode: 'graceful' | 'now';
+}
+
+export interface BeginSignal {
+  by: string;
+}
+
+/** An open run goes on from an earlier state: the gateway has folded the log up to the step. */
+export interface ResetSignal {
+  cause: Cause & { type: 'run.reset' };
+  state: RunState;
+}
+
+/** Memo keys. `batch` carries events; `face` is what lists show. */
+export const memoKeys = { batch: 'batch', face: 'face' } as const;
+
+export interface Batch {
+  first: number;
+  events: EventDraft[];
+}
+
+/** The public face of a run in lists; at most a few hundred bytes. */
+export interface RunFace {
+  blueprint: string;
+  status: string;
+  owner: string | null;
+  current: string[];
+  progress: number;
+  openQuestions: { id: string; kind: string; message: string }[];
+  lastSeq: number;
+}
+
+/** Search attributes: name → Temporal's type. The server's set-up creates them. */
+export const searchAttributes = {
+  BatonBlueprint: 'KEYWORD',
+  BatonStatus: 'KEYWORD',
+  BatonOwner: 'KEYWORD',
+  BatonAgent: 'KEYWORD',
+  BatonFailedStep: 'KEYWORD',
+  BatonErrorCode: 'KEYWORD',
+  BatonWaiting: 'BOOL',
+} as const;
+
+/** Task queue of the supervisor and of agents that name none. */
+export const defaultTaskQueue = 'baton';
+
+/** Input of an agent's activity. */
+export interface AgentTask {
+  run: string;
+  agent: string;
+  step: string;
+  /** Attempts that this step has already used in earlier activities (before a question or a delegation). */
+  attemptBase: number;
+  instructions: string | null;
+  input: unknown;
+  context: Record<string, unknown>;
+  /** What came back for what the agent asked or delegated, oldest first. */
+  returned: AgentReturn[];
+  /** The last checkpoint of the activity before, when there was one. */
+  checkpoint?: unknown;
+  /** Progress never falls below this. */
+  progress: number;
+  /** Signals and bytes that this activity may still spend on emits in this execution. */
+  emitBudget: { signals: number; bytes: number };
+  /** Who is the run's owner: blobs and knowledge are checked against it. */
+  owner: string | null;
+}
+
+export type AgentReturn =
+  | { kind: 'answer'; question: string; answers: { by: string; answer: unknown }[]; expired: boolean }
+  | { kind: 'delegation'; agent: string; result: unknown };
+
+/** Result of an agent's activity. */
+export type AgentOutcome = {
+  /** The attempt that came to this outcome, counted over the whole step. */
+  attempt: number;
+  /** The highest progress that was reported. */
+  progress: number;
+  emitted: { signals: number; bytes: number };
+  checkpoint?: unknown;
+  usage?: { inputTokens: number; outputTokens: number };
+} & (
+  | { kind: 'done'; result: unknown; resultBytes: number; update?: Record<string, unknown>; goto?: string; message?: string }
+  | { kind: 'ask'; question: QuestionDraft }
+  | { kind: 'delegate'; agent: string; instructions: string; input?: unknown }
+);

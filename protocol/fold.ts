@@ -1,0 +1,253 @@
+/**
+ * The one fold: events → state. The workflow's state is this fold, the gateway's view is this fold,
+ * and a reset to a step is this fold stopped before it. Replayed: no I/O, no clock, no randomness.
+ *
+ * `fold` changes the state it is given and returns it; `copyState` takes a copy first where one is needed.
+ * An event of an unknown type changes only `lastSeq` and `updatedAt`.
+ */
+import { closedQuestionsShown } from './limits.ts';
+import type { AgentState, PlanStep, RunState, RunStatus } from './schemas/state.ts';
+import type { Question } from './schemas/question.ts';
+import type { RunEvent } from './schemas/event.ts';
+
+export function emptyState(id: string): RunState {
+  return {
+    id,
+    blueprint: '',
+    owner: null,
+    status: 'running',
+    input: null,
+    startedAt: '',
+    updatedAt: '',
+    endedAt: null,
+    iteration: 0,
+    agents: {},
+    current: [],
+    progress: 0,
+    context: {},
+    plan: null,
+    questions: [],
+    cancelling: null,
+    result: null,
+    error: null,
+    usage: { inputTokens: 0, outputTokens: 0 },
+    from: null,
+    lastSeq: 0,
+  };
+}
+
+export function copyState(state: RunState): RunState {
+  return structuredCloneJson(state);
+}
+
+export function fold(state: RunState, event: RunEvent): RunState {
+  state.lastSeq = event.seq;
+  state.updatedAt = event.at;
+  const apply = folds[event.type];
+  if (apply) apply(state, event);
+  return state;
+}
+
+/** Where the fold of a log stood before the step was decided on: what a reset to that step begins with. */
+export function foldUntilStep(state: RunState, events: Iterable<RunEvent>, step: string): RunState | null {
+  let beforeDecision: RunState | null = null;
+  for (const event of events) {
+    if (event.type === 'supervisor.decided') beforeDecision = copyState(state);
+    if (event.type === 'agent.started' && event.step === step) return beforeDecision ?? copyState(state);
+    fold(state, event);
+  }
+  return null;
+}
+
+type Fold = (state: RunState, event: RunEvent) => void;
+
+const folds: Readonly<Record<string, Fold | undefined>> = {
+  'run.started': (state, { at, data }) => {
+    const from = data['from'] as (RunState['from'] & { state?: RunState }) | undefined;
+    if (from?.state) Object.assign(state, copyState(from.state), { id: state.id, lastSeq: state.lastSeq, updatedAt: state.updatedAt });
+    if (from) state.from = { run: from.run, step: from.step, seq: from.seq };
+    state.blueprint = String(data['blueprint']);
+    state.owner = (data['owner'] as string | null | undefined) ?? null;
+    state.input = data['input'] ?? null;
+    state.startedAt = at;
+    goOn(state, data['hold'] === true ? 'pending' : 'running');
+  },
+  'run.begun': (state) => {
+    state.status = 'running';
+  },
+  'run.reset': (state) => goOn(state, 'running'),
+  'run.retried': (state) => goOn(state, 'running'),
+  'run.continued': (state, { data }) => {
+    state.input = data['input'] ?? null;
+    state.iteration = 0;
+    state.plan = null;
+    state.progress = 0;
+    goOn(state, 'running');
+  },
+  'supervisor.decided': (state, { data }) => {
+    state.iteration = Number(data['iteration']);
+    mergeContext(state, data['update']);
+    if (Array.isArray(data['plan'])) state.plan = data['plan'] as PlanStep[];
+    if (typeof data['planStep'] === 'string') markPlan(state, data['planStep'], 'running');
+  },
+  'agent.started': (state, { agent, step, at, attempt, data }) => {
+    if (agent === undefined || step === undefined) return;
+    const calls = (state.agents[agent]?.calls ?? 0) + 1;
+    state.agents[agent] = { status: 'running', calls, step, attempt: attempt ?? 1, progress: 0, message: '', startedAt: at, endedAt: null };
+    state.current.push(step);
+    if (typeof data['planStep'] === 'string') markPlan(state, data['planStep'], 'running');
+  },
+  'agent.progressed': (state, { agent, step, attempt, data }) => {
+    const running = openAgent(state, agent, step);
+    if (!running) return;
+    running.attempt = attempt ?? running.attempt;
+    running.progress = Math.max(running.progress, Number(data['fraction']) || 0);
+    running.message = String(data['message'] ?? '');
+    if (typeof data['runFraction'] === 'number') state.progress = Math.max(state.progress, data['runFraction']);
+  },
+  'agent.attempt_failed': (state, { agent, step, attempt, data }) => {
+    const running = openAgent(state, agent, step);
+    if (!running) return;
+    running.attempt = attempt ?? running.attempt;
+    running.message = String(data['message'] ?? '');
+  },
+  'agent.completed': (state, event) => {
+    closeStep(state, event, 'completed');
+    mergeContext(state, event.data['update']);
+    addUsage(state, event.data['usage']);
+  },
+  'agent.failed': (state, event) => {
+    closeStep(state, event, 'failed');
+    addUsage(state, event.data['usage']);
+  },
+  'question.asked': (state, { agent, step, data }) => {
+    const question = data['question'] as Question;
+    state.questions = [...state.questions.filter((known) => known.id !== question.id), { ...question, status: 'open', answers: [] }];
+    const asking = openAgent(state, agent, step);
+    if (asking) asking.status = 'asking';
+    settleWaiting(state);
+  },
+  'question.answered': (state, { at, data }) => {
+    const question = openQuestion(state, data['question']);
+    if (!question) return;
+    question.answers = [...question.answers, { by: String(data['by']), answer: data['answer'], at }];
+    if (Number(data['have']) >= Number(data['need'])) closeQuestion(state, question, 'answered');
+  },
+  'question.expired': (state, { data }) => {
+    const question = openQuestion(state, data['question']);
+    if (!question) return;
+    if (data['then'] === 'escalate') {
+      question.audience = { roles: [String(data['role'])] };
+      if (typeof data['expiresAt'] === 'string') question.expiresAt = data['expiresAt'];
+      else delete question.expiresAt;
+      question.onTimeout = { then: 'fail' };
+      return;
+    }
+    closeQuestion(state, question, 'expired');
+  },
+  'run.cancelling': (state, { data }) => {
+    const mode = data['mode'] === 'now' ? 'now' : 'graceful';
+    state.cancelling = { reason: (data['reason'] as string | null | undefined) ?? null, by: String(data['by']), mode };
+    state.status = 'cancelling';
+  },
+  'run.completed': (state, event) => {
+    state.result = event.data['result'] ?? null;
+    state.progress = 1;
+    end(state, event, 'completed');
+  },
+  'run.failed': (state, event) => {
+    state.error = (event.data['error'] as RunState['error']) ?? { code: 'internal', message: 'failed without a reason' };
+    end(state, event, 'failed');
+  },
+  'run.cancelled': (state, event) => end(state, event, 'cancelled'),
+  'run.terminated': (state, event) => end(state, event, 'terminated'),
+  'run.timed_out': (state, event) => end(state, event, 'timed_out'),
+};
+
+/** A run that begins, or goes on after an end: what belonged to the end is gone, what was learnt stays. */
+function goOn(state: RunState, status: RunStatus): void {
+  state.status = status;
+  state.endedAt = null;
+  state.cancelling = null;
+  state.result = null;
+  state.error = null;
+  abandonOpenSteps(state, state.updatedAt);
+}
+
+function end(state: RunState, event: RunEvent, status: RunStatus): void {
+  state.status = status;
+  state.endedAt = event.at;
+  abandonOpenSteps(state, state.endedAt);
+}
+
+function abandonOpenSteps(state: RunState, at: string): void {
+  for (const agent of Object.values(state.agents)) {
+    if (agent.endedAt !== null) continue;
+    agent.status = 'failed';
+    agent.endedAt = at;
+  }
+  state.current = [];
+  for (const question of state.questions) if (question.status === 'open') question.status = 'withdrawn';
+}
+
+function openAgent(state: RunState, agent: string | undefined, step: string | undefined): AgentState | undefined {
+  const known = agent === undefined ? undefined : state.agents[agent];
+  return known?.step === step && known?.endedAt === null ? known : undefined;
+}
+
+function closeStep(state: RunState, event: RunEvent, status: 'completed' | 'failed'): void {
+  state.current = state.current.filter((step) => step !== event.step);
+  const agent = openAgent(state, event.agent, event.step);
+  if (agent) {
+    agent.status = status;
+    agent.attempt = event.attempt ?? agent.attempt;
+    agent.progress = 1;
+    agent.endedAt = event.at;
+  }
+  if (typeof event.data['planStep'] === 'string') markPlan(state, event.data['planStep'], status);
+  for (const question of state.questions) {
+    if (question.status === 'open' && question.step === event.step && event.step !== undefined) closeQuestion(state, question, 'withdrawn');
+  }
+  settleWaiting(state);
+}
+
+function openQuestion(state: RunState, id: unknown): Question | undefined {
+  return state.questions.find((question) => question.id === id && question.status === 'open');
+}
+
+function closeQuestion(state: RunState, question: Question, status: 'answered' | 'expired' | 'withdrawn'): void {
+  question.status = status;
+  const closed = state.questions.filter((known) => known.status !== 'open');
+  if (closed.length > closedQuestionsShown) state.questions = state.questions.filter((known) => known !== closed[0]);
+  for (const agent of Object.values(state.agents)) {
+    if (agent.step === question.step && agent.status === 'asking') agent.status = 'running';
+  }
+  settleWaiting(state);
+}
+
+/** `waiting` means that a person is waited for and no agent is at work. */
+function settleWaiting(state: RunState): void {
+  if (state.status !== 'running' && state.status !== 'waiting') return;
+  const isOpen = state.questions.some((question) => question.status === 'open');
+  const isWorking = Object.values(state.agents).some((agent) => agent.endedAt === null && agent.status !== 'asking');
+  state.status = isOpen && !isWorking ? 'waiting' : 'running';
+}
+
+function mergeContext(state: RunState, update: unknown): void {
+  if (typeof update === 'object' && update !== null) state.context = { ...state.context, ...update };
+}
+
+function markPlan(state: RunState, id: string, status: PlanStep['status']): void {
+  if (state.plan) state.plan = state.plan.map((step) => (step.id === id ? { ...step, status } : step));
+}
+
+function addUsage(state: RunState, usage: unknown): void {
+  if (typeof usage !== 'object' || usage === null) return;
+  const { inputTokens = 0, outputTokens = 0 } = usage as Partial<RunState['usage']>;
+  state.usage = { inputTokens: state.usage.inputTokens + inputTokens, outputTokens: state.usage.outputTokens + outputTokens };
+}
+
+/** The workflow sandbox has no structuredClone; a state is JSON by construction. */
+function structuredCloneJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

@@ -1,0 +1,111 @@
+/**
+ * Every limit of the system: its value, its unit (in the name), its reason and where it comes from.
+ * "Temporal" as a source means a hard limit of the server, "measured" a figure of docs/decisions or the design.
+ */
+
+/** A batch of events (memo or signal). A memo above 2 MB wedges the workflow task in a hot loop (measured). */
+export const batchBytes = 64 * 1024;
+
+/** `data` of one event; larger data is stored and arrives as `{preview, blob}`. Half a batch, so that one always fits. */
+export const eventDataBytes = 32 * 1024;
+
+/** An agent's `update`: it lives in the state, and the state travels with each continue-as-new. */
+export const updateBytes = 32 * 1024;
+
+/** The preview that stands in the place of stored data. Enough for a line on a screen. */
+export const previewCharacters = 1_000;
+
+/** Payloads above this leave the history through the SDK's ExternalStorage. Keeps pages small. */
+export const externalPayloadBytes = 64 * 1024;
+
+/** Events in one emit batch. Bounds the work of one signal; 64 KiB of the smallest events. */
+export const batchEvents = 500;
+
+/** Signals an execution's agents may use. Temporal ends at 10,000; the rest is for people. */
+export const emitSignalsPerExecution = 8_000;
+
+/** Bytes an execution's agents may put into its history. Temporal ends at 50 MB. */
+export const emitBytesPerExecution = 24 * 1024 * 1024;
+
+/** Once an execution's share is used up, events leave as one stored batch at this interval. */
+export const storedBatchIntervalMs = 5_000;
+
+/** Events that wait to be stored. Above it `emit` waits: memory of a worker is shared by many agents. */
+export const emitBacklogBytes = 32 * 1024 * 1024;
+
+/** `progress: 'durable'`: notifications that become events, newest wins. */
+export const durableProgressPerSecond = 20;
+
+/** The activity wrapper heartbeats at this interval whatever the agent does; cancel travels back with it. */
+export const heartbeatIntervalMs = 250;
+
+/** Heartbeat throttle of the worker. The SDK's defaults delay a cancel by 12 s and more (measured). */
+export const heartbeatThrottleMs = 250;
+
+/** An attempt whose worker has been silent for this long is given up. A killed worker's agents restart after it. */
+export const heartbeatTimeoutMs = 3_000;
+
+/** After a worker's death its runs wait for this: 10.2 s by default, 1.1 s so (measured). */
+export const stickyScheduleToStartTimeoutMs = 1_000;
+
+/** A workflow task that was in the hands of a dead worker: 10.3 s by default, 2.4 s so (measured). */
+export const workflowTaskTimeoutMs = 2_000;
+
+/** Between the cancel and the end, for an agent's cleanup. A blueprint may raise it. */
+export const graceMs = 800;
+
+/** A blueprint that names no limit of its own. */
+export const iterations = 20;
+
+/** How long a gateway waits for an answer's outcome in the log before it says 202. */
+export const answerOutcomeMs = 1_500;
+
+/** How long a gateway waits for a worker to answer a state query before it shows its own fold. */
+export const stateQueryMs = 1_000;
+
+/** `GET …/events?limit=`: events in a page. */
+export const eventsPageDefault = 500;
+export const eventsPageMax = 5_000;
+
+/** `GET …/events?waitMs=`. Below what proxies allow an idle request. */
+export const eventsWaitMaxMs = 30_000;
+
+/** Lists: items of a page. */
+export const listPageDefault = 50;
+export const listPageMax = 500;
+
+/** A run's id: fits a workflow id (1,000 bytes), a URL segment and a log line. */
+export const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;
+
+/** Prefixes of run ids that belong to dialects; choosing one natively is `reserved_id`. */
+export const reservedIdPattern = /^(ki|scam|mgx|archon|rooms):/;
+
+/** A frame that a client sends on /v1/ws. */
+export const nativeFrameBytes = 1024 * 1024;
+
+/** An HTTP body, by default. */
+export const bodyBytes = 8 * 1024 * 1024;
+
+/** The largest payload the whole way through (input, answer, result, event data), with `BATON_MAX_BODY_BYTES` raised. */
+export const payloadBytesMax = 50 * 1024 * 1024;
+
+/** Open sockets of a gateway, by default. */
+export const connections = 20_000;
+
+/** Bytes queued on one socket before the gateway stops writing and lets it read the log at its own pace. */
+export const socketBacklogBytes = 64 * 1024;
+
+/** Log bytes that a gateway keeps in memory over all feeds; the rest is read again from the history. */
+export const feedCacheBytes = 256 * 1024 * 1024;
+
+/** Requests per second and principal, with authentication. */
+export const requestsPerSecond = 200;
+
+/** Reason of a cancel and other free text of people. */
+export const reasonCharacters = 2_000;
+
+/** Questions that the state still shows after they were closed. */
+export const closedQuestionsShown = 20;
+
+/** Retention of ended runs in an embedded server's namespace. */
+export const retentionDays = 30;

@@ -1,0 +1,129 @@
+/** Bodies and answers of the HTTP surface; the WebSocket's operations use the same. */
+import { z } from 'zod';
+import { eventsPageDefault, eventsPageMax, eventsWaitMaxMs, listPageDefault, listPageMax, reasonCharacters, runIdPattern } from '../limits.ts';
+import { eventSchema } from './event.ts';
+import { questionSchema } from './question.ts';
+import { runStatusSchema, runViewSchema } from './state.ts';
+
+export const runIdSchema = z.string().regex(runIdPattern, 'letters, digits and . _ : -, at most 200, beginning with a letter or digit');
+
+export const startSchema = z
+  .strictObject({
+    blueprint: z.string().min(1),
+    input: z.unknown(),
+    id: runIdSchema.optional().describe('made by the server when it is not given'),
+    hold: z.boolean().optional().describe('true: the run waits, `pending`, until it is begun'),
+  })
+  .meta({ id: 'Start' });
+export type StartCommand = z.infer<typeof startSchema>;
+
+export const answerSchema = z.strictObject({ answer: z.unknown() }).meta({ id: 'Answer' });
+export const cancelSchema = z
+  .strictObject({ reason: z.string().max(reasonCharacters).optional(), mode: z.enum(['graceful', 'now']).optional() })
+  .meta({ id: 'Cancel' });
+export const messageSchema = z.strictObject({ input: z.unknown() }).meta({ id: 'Message' });
+export const resetSchema = z
+  .strictObject({
+    step: z.string().min(1).describe('as in codesmith#2'),
+    edits: z.strictObject({ context: z.record(z.string(), z.unknown()).optional(), input: z.unknown().optional() }).optional(),
+  })
+  .meta({ id: 'Reset' });
+export const forkSchema = z
+  .strictObject({ step: z.string().min(1).optional(), id: runIdSchema.optional(), edits: resetSchema.shape.edits })
+  .meta({ id: 'Fork' });
+
+/** A count in a query string. */
+const countParam = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+export const cursorSchema = z.coerce.number().int().min(0);
+
+export const eventsQuerySchema = z.object({
+  after: cursorSchema.default(0),
+  limit: countParam(eventsPageDefault, eventsPageMax),
+  waitMs: z.coerce.number().int().min(0).max(eventsWaitMaxMs).default(0),
+});
+export const runsQuerySchema = z.object({
+  status: runStatusSchema.optional(),
+  blueprint: z.string().optional(),
+  owner: z.string().optional(),
+  cursor: z.string().optional(),
+  limit: countParam(listPageDefault, listPageMax),
+});
+export type RunsQuery = z.infer<typeof runsQuerySchema>;
+export const questionsQuerySchema = z.object({
+  run: z.string().optional(),
+  kind: z.string().optional(),
+  cursor: z.string().optional(),
+  limit: countParam(listPageDefault, listPageMax),
+});
+
+export const gapSchema = z.object({ from: z.int(), to: z.int() }).meta({ id: 'Gap' });
+export const eventsPageSchema = z
+  .object({ events: z.array(eventSchema), next: z.int(), gap: gapSchema.optional() })
+  .meta({ id: 'EventsPage' });
+
+/** A run in a list: from its public face, without asking a worker. */
+export const runSummarySchema = z
+  .looseObject({
+    id: z.string(),
+    blueprint: z.string(),
+    status: runStatusSchema,
+    owner: z.string().nullable(),
+    current: z.array(z.string()),
+    progress: z.number(),
+    openQuestions: z.array(z.object({ id: z.string(), kind: z.string(), message: z.string() })),
+    startedAt: z.string(),
+    endedAt: z.string().nullable(),
+    lastSeq: z.int(),
+  })
+  .meta({ id: 'RunSummary' });
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const runsPageSchema = listOf(runSummarySchema).meta({ id: 'RunsPage' });
+export const questionsPageSchema = listOf(questionSchema).meta({ id: 'QuestionsPage' });
+
+export const blueprintViewSchema = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    inputSchema: z.record(z.string(), z.unknown()),
+    example: z.unknown(),
+    available: z.boolean(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'Blueprint' });
+export type BlueprintView = z.infer<typeof blueprintViewSchema>;
+export const blueprintsPageSchema = listOf(blueprintViewSchema).meta({ id: 'BlueprintsPage' });
+
+export const answerOutcomeSchema = z
+  .object({
+    outcome: z.enum(['accepted', 'recorded']).describe('recorded: it is safe, but no worker has taken it yet (202)'),
+    have: z.int().optional(),
+    need: z.int().optional(),
+    seq: z.int().optional().describe('the seq of its event'),
+  })
+  .meta({ id: 'AnswerOutcome' });
+export type AnswerOutcome = z.infer<typeof answerOutcomeSchema>;
+
+export const startedSchema = runViewSchema;
+
+export const knowledgeQuerySchema = z.object({ q: z.string().min(1).max(1_000), limit: countParam(10, 100) });
+export const knowledgePageSchema = z
+  .object({
+    items: z.array(z.object({ url: z.string(), title: z.string(), text: z.string(), score: z.number(), run: z.string() })),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'KnowledgePage' });
+
+/** RFC 9457. `code` is the stable one of the error table. */
+export const problemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    field: z.string().optional().describe('path of what is at fault'),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,77 @@
+/**
+ * Every setting of every process, read once and checked at start. The docs' table is made from this one.
+ * Nonsense stops the process with the variable's name.
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { bodyBytes, connections, feedCacheBytes, retentionDays } from '../protocol/limits.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.coerce.number().int().min(1);
+const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const list = z.string().transform((value) => value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== ''));
+
+export const settings = {
+  BATON_HOST: z.string().min(1).default('127.0.0.1').describe('address the gateway listens on; another than loopback needs authentication'),
+  BATON_PORT: port.default(8080).describe('port of the gateway; 0 takes a free one'),
+  BATON_DATA_DIR: z.string().min(1).default('.baton').describe('history, blobs, knowledge, logs, processes.json'),
+  BATON_CACHE_DIR: z.string().min(1).optional().describe("the Temporal server's binary; default: baton in the user's cache folder"),
+  BATON_TEMPORAL_PORT: port.default(7233).describe('port of the embedded Temporal server'),
+  BATON_RETENTION_DAYS: count.default(retentionDays).describe('how long ended runs stay readable, embedded server'),
+  BATON_TASK_QUEUE: z.string().min(1).default('baton').describe('task queue of the supervisor'),
+  BATON_MAX_BODY_BYTES: count.default(bodyBytes).describe('largest HTTP body'),
+  BATON_MAX_CONNECTIONS: count.default(connections).describe('open sockets of one gateway'),
+  BATON_RATE_LIMIT: z.coerce.number().int().min(0).optional().describe('requests per second and principal; 0 is off; default off when open, 200 with authentication'),
+  BATON_FEED_CACHE_BYTES: count.default(feedCacheBytes).describe('log bytes a gateway keeps in memory'),
+  AUTH_TOKEN: z.string().min(1).optional().describe('one token with all roles, or a comma list name:role[+role]:token'),
+  AUTH_JWT_SECRET: z.string().min(1).optional().describe('secret of HS256/384/512 tokens'),
+  AUTH_JWKS_URL: z.url().optional().describe('where RS and ES keys are'),
+  AUTH_JWT_ISSUER: z.string().min(1).optional().describe('checked when set'),
+  AUTH_JWT_AUDIENCE: z.string().min(1).optional().describe('checked when set'),
+  CORS_ORIGINS: list.optional().describe("origins allowed besides the gateway's own and loopback, comma list"),
+  CRAWL_ALLOW_PRIVATE: flag.default(false).describe('1: crawls may fetch loopback and private addresses'),
+  MCP_SERVERS: z.string().optional().describe('JSON: name → {command, args?, env?, url?}: MCP servers whose tools become agents'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('least level that is logged'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('where traces go; none: no tracing'),
+  TEMPORAL_ADDRESS: z.string().min(1).optional().describe('a server of your own; without it Baton starts the embedded one'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('namespace there'),
+} as const;
+
+const settingsSchema = z.object(settings);
+export type Settings = z.infer<typeof settingsSchema>;
+
+export interface Config extends Settings {
+  /** Absolute. */
+  dataDir: string;
+  /** Absolute. */
+  cacheDir: string;
+  authenticationOn: boolean;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Throws a `ConfigError` that names each variable at fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = settingsSchema.safeParse(present);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`bad configuration: ${faults.join('; ')}`);
+  }
+  const values = parsed.data;
+  return {
+    ...values,
+    dataDir: resolve(values.BATON_DATA_DIR),
+    cacheDir: resolve(values.BATON_CACHE_DIR ?? join(userCacheDir(environment), 'baton')),
+    authenticationOn: [values.AUTH_TOKEN, values.AUTH_JWT_SECRET, values.AUTH_JWKS_URL].some((value) => value !== undefined),
+  };
+}
+
+function userCacheDir(environment: Readonly<Record<string, string | undefined>>): string {
+  if (process.platform === 'win32') return environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
+  return environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+}
