@@ -3,7 +3,13 @@
  * Errors are `BatonError`s with the codes named here; every method may also throw `temporal_down`.
  */
 import type { Principal } from '../protocol/execution.ts';
-import type { AnswerOutcome, BlueprintView, RunsQuery, RunSummary, StartCommand } from '../protocol/schemas/commands.ts';
+import type {
+  AnswerOutcome,
+  BlueprintView,
+  RunsQuery,
+  RunSummary,
+  StartCommand,
+} from '../protocol/schemas/commands.ts';
 import type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
 import type { Question } from '../protocol/schemas/question.ts';
 import type { RunView } from '../protocol/schemas/state.ts';
@@ -44,13 +50,22 @@ export interface Runs {
   state(run: string): Promise<RunView>;
   list(query: RunsQuery): Promise<Page<RunSummary>>;
   /** Open questions over all runs, oldest first. */
-  questions(query: { run?: string; kind?: string; owner?: string; cursor?: string; limit: number }): Promise<Page<Question>>;
+  questions(query: {
+    run?: string;
+    kind?: string;
+    owner?: string;
+    cursor?: string;
+    limit: number;
+  }): Promise<Page<Question>>;
   /** Owner and existence in one cheap look. Errors: run_not_found. */
   owner(run: string): Promise<{ owner: string | null; blueprint: string }>;
   /** Bytes of a stored blob of the run. Errors: blob_not_found. */
   blob(run: string, ref: string): Promise<{ blob: BlobRef; read(from: number, to: number): Promise<Uint8Array> }>;
   /** Calls back for each run or question that changes, until it is closed. Coalesced to about one a second and run. */
-  watch(query: { what: 'runs' | 'questions' } & Partial<RunsQuery>, changed: (change: RunSummary | Question) => void): Disposable;
+  watch(
+    query: { what: 'runs' | 'questions' } & Partial<RunsQuery>,
+    changed: (change: RunSummary | Question) => void,
+  ): Disposable;
 }
 
 /** One event of a log, encoded at most once per codec. */
@@ -109,6 +124,10 @@ export interface Engine {
   /** Whether Temporal answers, within a second. */
   ready(): Promise<boolean>;
   /** Search over what crawls have stored; with `owner` only what belongs to that owner's runs. */
-  searchKnowledge(query: { q: string; limit: number; owner?: string }): { url: string; title: string; text: string; score: number; run: string }[];
+  searchKnowledge(query: {
+    q: string;
+    limit: number;
+    owner?: string;
+  }): { url: string; title: string; text: string; score: number; run: string }[];
   close(): Promise<void>;
 }

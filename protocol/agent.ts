@@ -67,7 +67,13 @@ export interface AgentLog {
 }
 
 export type AgentResult<Output> =
-  | { done: Output; update?: Record<string, unknown>; goto?: string; message?: string; usage?: { inputTokens: number; outputTokens: number } }
+  | {
+      done: Output;
+      update?: Record<string, unknown>;
+      goto?: string;
+      message?: string;
+      usage?: { inputTokens: number; outputTokens: number };
+    }
   /** A person must answer first. The agent is run again with the answer in `returned`. */
   | { ask: QuestionDraft }
   /** Another agent of the blueprint must first do something. The agent is run again with its result in `returned`. */

@@ -9,7 +9,11 @@ export const errorTable = {
   invalid_answer: { status: 422, retry: false, title: 'The answer does not fit the schema of its question' },
   invalid_input: { status: 422, retry: false, title: 'The input does not fit the schema of its blueprint' },
   reserved_id: { status: 422, retry: false, title: 'The id begins with a prefix that belongs to a dialect' },
-  blueprint_unavailable: { status: 422, retry: false, title: 'The blueprint cannot be started with this configuration' },
+  blueprint_unavailable: {
+    status: 422,
+    retry: false,
+    title: 'The blueprint cannot be started with this configuration',
+  },
   unauthenticated: { status: 401, retry: false, title: 'A valid token is needed' },
   forbidden: { status: 403, retry: false, title: 'The role does not allow this' },
   origin_forbidden: { status: 403, retry: false, title: 'The origin is not allowed' },

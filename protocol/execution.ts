@@ -135,7 +135,14 @@ export type AgentOutcome = {
   checkpoint?: unknown;
   usage?: { inputTokens: number; outputTokens: number };
 } & (
-  | { kind: 'done'; result: unknown; resultBytes: number; update?: Record<string, unknown>; goto?: string; message?: string }
+  | {
+      kind: 'done';
+      result: unknown;
+      resultBytes: number;
+      update?: Record<string, unknown>;
+      goto?: string;
+      message?: string;
+    }
   | { kind: 'ask'; question: QuestionDraft }
   | { kind: 'delegate'; agent: string; instructions: string; input?: unknown }
 );

@@ -64,7 +64,8 @@ type Fold = (state: RunState, event: RunEvent) => void;
 const folds: Readonly<Record<string, Fold | undefined>> = {
   'run.started': (state, { at, data }) => {
     const from = data['from'] as (RunState['from'] & { state?: RunState }) | undefined;
-    if (from?.state) Object.assign(state, copyState(from.state), { id: state.id, lastSeq: state.lastSeq, updatedAt: state.updatedAt });
+    if (from?.state)
+      Object.assign(state, copyState(from.state), { id: state.id, lastSeq: state.lastSeq, updatedAt: state.updatedAt });
     if (from) state.from = { run: from.run, step: from.step, seq: from.seq };
     state.blueprint = String(data['blueprint']);
     state.owner = (data['owner'] as string | null | undefined) ?? null;
@@ -93,7 +94,16 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   'agent.started': (state, { agent, step, at, attempt, data }) => {
     if (agent === undefined || step === undefined) return;
     const calls = (state.agents[agent]?.calls ?? 0) + 1;
-    state.agents[agent] = { status: 'running', calls, step, attempt: attempt ?? 1, progress: 0, message: '', startedAt: at, endedAt: null };
+    state.agents[agent] = {
+      status: 'running',
+      calls,
+      step,
+      attempt: attempt ?? 1,
+      progress: 0,
+      message: '',
+      startedAt: at,
+      endedAt: null,
+    };
     state.current.push(step);
     if (typeof data['planStep'] === 'string') markPlan(state, data['planStep'], 'running');
   },
@@ -122,7 +132,10 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   },
   'question.asked': (state, { agent, step, data }) => {
     const question = data['question'] as Question;
-    state.questions = [...state.questions.filter((known) => known.id !== question.id), { ...question, status: 'open', answers: [] }];
+    state.questions = [
+      ...state.questions.filter((known) => known.id !== question.id),
+      { ...question, status: 'open', answers: [] },
+    ];
     const asking = openAgent(state, agent, step);
     if (asking) asking.status = 'asking';
     settleWaiting(state);
@@ -156,7 +169,10 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     end(state, event, 'completed');
   },
   'run.failed': (state, event) => {
-    state.error = (event.data['error'] as RunState['error']) ?? { code: 'internal', message: 'failed without a reason' };
+    state.error = (event.data['error'] as RunState['error']) ?? {
+      code: 'internal',
+      message: 'failed without a reason',
+    };
     end(state, event, 'failed');
   },
   'run.cancelled': (state, event) => end(state, event, 'cancelled'),
@@ -206,7 +222,8 @@ function closeStep(state: RunState, event: RunEvent, status: 'completed' | 'fail
   }
   if (typeof event.data['planStep'] === 'string') markPlan(state, event.data['planStep'], status);
   for (const question of state.questions) {
-    if (question.status === 'open' && question.step === event.step && event.step !== undefined) closeQuestion(state, question, 'withdrawn');
+    if (question.status === 'open' && question.step === event.step && event.step !== undefined)
+      closeQuestion(state, question, 'withdrawn');
   }
   settleWaiting(state);
 }
@@ -244,7 +261,10 @@ function markPlan(state: RunState, id: string, status: PlanStep['status']): void
 function addUsage(state: RunState, usage: unknown): void {
   if (typeof usage !== 'object' || usage === null) return;
   const { inputTokens = 0, outputTokens = 0 } = usage as Partial<RunState['usage']>;
-  state.usage = { inputTokens: state.usage.inputTokens + inputTokens, outputTokens: state.usage.outputTokens + outputTokens };
+  state.usage = {
+    inputTokens: state.usage.inputTokens + inputTokens,
+    outputTokens: state.usage.outputTokens + outputTokens,
+  };
 }
 
 /** The workflow sandbox has no structuredClone; a state is JSON by construction. */

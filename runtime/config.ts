@@ -10,19 +10,37 @@ import { bodyBytes, connections, feedCacheBytes, retentionDays } from '../protoc
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1);
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
-const list = z.string().transform((value) => value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== ''));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
 
 export const settings = {
-  BATON_HOST: z.string().min(1).default('127.0.0.1').describe('address the gateway listens on; another than loopback needs authentication'),
+  BATON_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address the gateway listens on; another than loopback needs authentication'),
   BATON_PORT: port.default(8080).describe('port of the gateway; 0 takes a free one'),
   BATON_DATA_DIR: z.string().min(1).default('.baton').describe('history, blobs, knowledge, logs, processes.json'),
-  BATON_CACHE_DIR: z.string().min(1).optional().describe("the Temporal server's binary; default: baton in the user's cache folder"),
+  BATON_CACHE_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("the Temporal server's binary; default: baton in the user's cache folder"),
   BATON_TEMPORAL_PORT: port.default(7233).describe('port of the embedded Temporal server'),
   BATON_RETENTION_DAYS: count.default(retentionDays).describe('how long ended runs stay readable, embedded server'),
   BATON_TASK_QUEUE: z.string().min(1).default('baton').describe('task queue of the supervisor'),
   BATON_MAX_BODY_BYTES: count.default(bodyBytes).describe('largest HTTP body'),
   BATON_MAX_CONNECTIONS: count.default(connections).describe('open sockets of one gateway'),
-  BATON_RATE_LIMIT: z.coerce.number().int().min(0).optional().describe('requests per second and principal; 0 is off; default off when open, 200 with authentication'),
+  BATON_RATE_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('requests per second and principal; 0 is off; default off when open, 200 with authentication'),
   BATON_FEED_CACHE_BYTES: count.default(feedCacheBytes).describe('log bytes a gateway keeps in memory'),
   AUTH_TOKEN: z.string().min(1).optional().describe('one token with all roles, or a comma list name:role[+role]:token'),
   AUTH_JWT_SECRET: z.string().min(1).optional().describe('secret of HS256/384/512 tokens'),
@@ -31,10 +49,20 @@ export const settings = {
   AUTH_JWT_AUDIENCE: z.string().min(1).optional().describe('checked when set'),
   CORS_ORIGINS: list.optional().describe("origins allowed besides the gateway's own and loopback, comma list"),
   CRAWL_ALLOW_PRIVATE: flag.default(false).describe('1: crawls may fetch loopback and private addresses'),
-  MCP_SERVERS: z.string().optional().describe('JSON: name → {command, args?, env?, url?}: MCP servers whose tools become agents'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('least level that is logged'),
+  MCP_SERVERS: z
+    .string()
+    .optional()
+    .describe('JSON: name → {command, args?, env?, url?}: MCP servers whose tools become agents'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('least level that is logged'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('where traces go; none: no tracing'),
-  TEMPORAL_ADDRESS: z.string().min(1).optional().describe('a server of your own; without it Baton starts the embedded one'),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a server of your own; without it Baton starts the embedded one'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('namespace there'),
 } as const;
 
@@ -55,7 +83,9 @@ export class ConfigError extends Error {
 
 /** Throws a `ConfigError` that names each variable at fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = settingsSchema.safeParse(present);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
@@ -66,7 +96,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...values,
     dataDir: resolve(values.BATON_DATA_DIR),
     cacheDir: resolve(values.BATON_CACHE_DIR ?? join(userCacheDir(environment), 'baton')),
-    authenticationOn: [values.AUTH_TOKEN, values.AUTH_JWT_SECRET, values.AUTH_JWKS_URL].some((value) => value !== undefined),
+    authenticationOn: [values.AUTH_TOKEN, values.AUTH_JWT_SECRET, values.AUTH_JWKS_URL].some(
+      (value) => value !== undefined,
+    ),
   };
 }
 

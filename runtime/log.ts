@@ -4,7 +4,16 @@ import pino from 'pino';
 export type Log = pino.Logger;
 
 /** Keys whose values are replaced wherever they appear in a logged object, one level deep and below `headers`. */
-const secretKeys = ['token', 'authorization', 'password', 'secret', 'apiKey', 'cookie', 'headers.authorization', 'headers.cookie'];
+const secretKeys = [
+  'token',
+  'authorization',
+  'password',
+  'secret',
+  'apiKey',
+  'cookie',
+  'headers.authorization',
+  'headers.cookie',
+];
 
 export function createLog(role: string, level: string): Log {
   return pino(
@@ -12,7 +21,10 @@ export function createLog(role: string, level: string): Log {
       level,
       base: { role, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: [...secretKeys, ...secretKeys.filter((key) => !key.includes('.')).map((key) => `*.${key}`)], censor: '[redacted]' },
+      redact: {
+        paths: [...secretKeys, ...secretKeys.filter((key) => !key.includes('.')).map((key) => `*.${key}`)],
+        censor: '[redacted]',
+      },
     },
     pino.destination({ dest: 2, sync: false }),
   );

@@ -1,11 +1,21 @@
 /** Bodies and answers of the HTTP surface; the WebSocket's operations use the same. */
 import { z } from 'zod';
-import { eventsPageDefault, eventsPageMax, eventsWaitMaxMs, listPageDefault, listPageMax, reasonCharacters, runIdPattern } from '../limits.ts';
+import {
+  eventsPageDefault,
+  eventsPageMax,
+  eventsWaitMaxMs,
+  listPageDefault,
+  listPageMax,
+  reasonCharacters,
+  runIdPattern,
+} from '../limits.ts';
 import { eventSchema } from './event.ts';
 import { questionSchema } from './question.ts';
 import { runStatusSchema, runViewSchema } from './state.ts';
 
-export const runIdSchema = z.string().regex(runIdPattern, 'letters, digits and . _ : -, at most 200, beginning with a letter or digit');
+export const runIdSchema = z
+  .string()
+  .regex(runIdPattern, 'letters, digits and . _ : -, at most 200, beginning with a letter or digit');
 
 export const startSchema = z
   .strictObject({
@@ -25,7 +35,9 @@ export const messageSchema = z.strictObject({ input: z.unknown() }).meta({ id: '
 export const resetSchema = z
   .strictObject({
     step: z.string().min(1).describe('as in codesmith#2'),
-    edits: z.strictObject({ context: z.record(z.string(), z.unknown()).optional(), input: z.unknown().optional() }).optional(),
+    edits: z
+      .strictObject({ context: z.record(z.string(), z.unknown()).optional(), input: z.unknown().optional() })
+      .optional(),
   })
   .meta({ id: 'Reset' });
 export const forkSchema = z
@@ -110,7 +122,9 @@ export const startedSchema = runViewSchema;
 export const knowledgeQuerySchema = z.object({ q: z.string().min(1).max(1_000), limit: countParam(10, 100) });
 export const knowledgePageSchema = z
   .object({
-    items: z.array(z.object({ url: z.string(), title: z.string(), text: z.string(), score: z.number(), run: z.string() })),
+    items: z.array(
+      z.object({ url: z.string(), title: z.string(), text: z.string(), score: z.number(), run: z.string() }),
+    ),
     nextCursor: z.string().nullable(),
   })
   .meta({ id: 'KnowledgePage' });

@@ -1,6 +1,15 @@
 /** Frames of /v1/ws. A request has an id and an op; its reply has the same id; everything else is pushed and has a kind. */
 import { z } from 'zod';
-import { answerSchema, cancelSchema, cursorSchema, forkSchema, messageSchema, resetSchema, runIdSchema, startSchema } from './commands.ts';
+import {
+  answerSchema,
+  cancelSchema,
+  cursorSchema,
+  forkSchema,
+  messageSchema,
+  resetSchema,
+  runIdSchema,
+  startSchema,
+} from './commands.ts';
 import { eventSchema, liveSchema } from './event.ts';
 import { questionSchema } from './question.ts';
 import { runViewSchema } from './state.ts';
@@ -10,7 +19,13 @@ const id = z.union([z.string().max(200), z.number()]).describe("the client's own
 const run = z.string().min(1).max(210);
 
 export const requestSchema = z.discriminatedUnion('op', [
-  z.strictObject({ id, op: z.literal('start'), run: runIdSchema.optional(), ...startSchema.omit({ id: true }).shape, idempotencyKey: z.string().max(200).optional() }),
+  z.strictObject({
+    id,
+    op: z.literal('start'),
+    run: runIdSchema.optional(),
+    ...startSchema.omit({ id: true }).shape,
+    idempotencyKey: z.string().max(200).optional(),
+  }),
   z.strictObject({ id, op: z.literal('begin'), run }),
   z.strictObject({ id, op: z.literal('subscribe'), run, after: cursorSchema.optional() }),
   z.strictObject({ id, op: z.literal('unsubscribe'), run }),
@@ -19,13 +34,30 @@ export const requestSchema = z.discriminatedUnion('op', [
   z.strictObject({ id, op: z.literal('message'), run, ...messageSchema.shape }),
   z.strictObject({ id, op: z.literal('retry'), run }),
   z.strictObject({ id, op: z.literal('reset'), run, ...resetSchema.shape }),
-  z.strictObject({ id, op: z.literal('fork'), run, newRun: runIdSchema.optional(), ...forkSchema.omit({ id: true }).shape }),
+  z.strictObject({
+    id,
+    op: z.literal('fork'),
+    run,
+    newRun: runIdSchema.optional(),
+    ...forkSchema.omit({ id: true }).shape,
+  }),
   z.strictObject({ id, op: z.literal('state'), run }),
-  z.strictObject({ id, op: z.literal('events'), run, after: cursorSchema.optional(), limit: z.int().positive().optional() }),
+  z.strictObject({
+    id,
+    op: z.literal('events'),
+    run,
+    after: cursorSchema.optional(),
+    limit: z.int().positive().optional(),
+  }),
   z.strictObject({ id, op: z.literal('runs'), filter: runsQuerySchema.partial().optional() }),
   z.strictObject({ id, op: z.literal('questions'), filter: questionsQuerySchema.partial().optional() }),
   z.strictObject({ id, op: z.literal('blueprints') }),
-  z.strictObject({ id, op: z.literal('watch'), what: z.enum(['runs', 'questions']), filter: runsQuerySchema.partial().optional() }),
+  z.strictObject({
+    id,
+    op: z.literal('watch'),
+    what: z.enum(['runs', 'questions']),
+    filter: runsQuerySchema.partial().optional(),
+  }),
   z.strictObject({ id, op: z.literal('unwatch'), what: z.enum(['runs', 'questions']) }),
   z.strictObject({ id, op: z.literal('ping') }),
 ]);
@@ -34,7 +66,11 @@ export type Op = Request['op'];
 
 export const replySchema = z.union([
   z.looseObject({ id, ok: z.literal(true) }),
-  z.object({ id: id.nullable(), ok: z.literal(false), error: z.looseObject({ code: z.string(), message: z.string(), field: z.string().optional() }) }),
+  z.object({
+    id: id.nullable(),
+    ok: z.literal(false),
+    error: z.looseObject({ code: z.string(), message: z.string(), field: z.string().optional() }),
+  }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
 
@@ -45,6 +81,11 @@ export const pushSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gap'), run, from: z.int(), to: z.int() }),
   z.object({ kind: z.literal('end'), run, lastSeq: z.int() }),
   z.object({ kind: z.literal('notice'), code: z.string() }),
-  z.looseObject({ kind: z.literal('changed'), what: z.enum(['runs', 'questions']), run: runSummarySchema.optional(), question: questionSchema.optional() }),
+  z.looseObject({
+    kind: z.literal('changed'),
+    what: z.enum(['runs', 'questions']),
+    run: runSummarySchema.optional(),
+    question: questionSchema.optional(),
+  }),
 ]);
 export type Push = z.infer<typeof pushSchema>;

@@ -28,7 +28,10 @@ export interface QuestionDraft {
   /** Milliseconds; without one the question waits for ever. */
   timeoutMs?: number;
   /** Default: the run fails with `question_expired`. */
-  onTimeout?: { then: 'fail' } | { then: 'default'; answer: unknown } | { then: 'escalate'; role: string; timeoutMs?: number };
+  onTimeout?:
+    | { then: 'fail' }
+    | { then: 'default'; answer: unknown }
+    | { then: 'escalate'; role: string; timeoutMs?: number };
 }
 
 export const answerRecordSchema = z.object({

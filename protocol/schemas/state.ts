@@ -18,7 +18,13 @@ export const runStatuses = [
 export const runStatusSchema = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
-export const endedStatuses: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled', 'terminated', 'timed_out']);
+export const endedStatuses: ReadonlySet<string> = new Set([
+  'completed',
+  'failed',
+  'cancelled',
+  'terminated',
+  'timed_out',
+]);
 
 export const agentStateSchema = z.looseObject({
   status: z.enum(['running', 'asking', 'delegating', 'completed', 'failed']),
@@ -61,11 +67,16 @@ export const runStateSchema = z
     context: z.record(z.string(), z.unknown()).describe('what agents and decisions have put there by `update`'),
     plan: z.array(planStepSchema).nullable(),
     questions: z.array(questionSchema),
-    cancelling: z.object({ reason: z.string().nullable(), by: z.string(), mode: z.enum(['graceful', 'now']) }).nullable(),
+    cancelling: z
+      .object({ reason: z.string().nullable(), by: z.string(), mode: z.enum(['graceful', 'now']) })
+      .nullable(),
     result: z.unknown(),
     error: runErrorSchema.nullable(),
     usage: z.object({ inputTokens: z.number(), outputTokens: z.number() }),
-    from: z.object({ run: z.string(), step: z.string().nullable(), seq: z.int() }).nullable().describe('the run this one was forked from'),
+    from: z
+      .object({ run: z.string(), step: z.string().nullable(), seq: z.int() })
+      .nullable()
+      .describe('the run this one was forked from'),
     lastSeq: z.int().nonnegative(),
   })
   .meta({ id: 'RunState' });
@@ -73,6 +84,8 @@ export type RunState = z.infer<typeof runStateSchema>;
 
 /** A state as the surface shows it: with where it came from. */
 export const runViewSchema = runStateSchema
-  .extend({ source: z.enum(['workflow', 'log']).describe('answered by a worker, or folded from the history by the gateway') })
+  .extend({
+    source: z.enum(['workflow', 'log']).describe('answered by a worker, or folded from the history by the gateway'),
+  })
   .meta({ id: 'Run' });
 export type RunView = z.infer<typeof runViewSchema>;
