@@ -18,6 +18,9 @@ export const previewCharacters = 1_000;
 /** Payloads above this leave the history through the SDK's ExternalStorage. Keeps pages small. */
 export const externalPayloadBytes = 64 * 1024;
 
+/** A blob's media type: it stands in a header of fixed length before the bytes. */
+export const blobTypeCharacters = 200;
+
 /** Events in one emit batch. Bounds the work of one signal; 64 KiB of the smallest events. */
 export const batchEvents = 500;
 
@@ -109,3 +112,42 @@ export const closedQuestionsShown = 20;
 
 /** Retention of ended runs in an embedded server's namespace. */
 export const retentionDays = 30;
+
+/** Client: a reconnect waits a random part of this, doubled with each failure in a row (full jitter). */
+export const reconnectBaseMs = 200;
+
+/** Client: the longest wait between two attempts: nobody waits over 5 s for an event once the gateway is back. */
+export const reconnectMaxMs = 3_000;
+
+/** Client: a transport that has not opened after this is treated as blocked. Slow mobile links need 2–3 s. */
+export const openTimeoutMs = 8_000;
+
+/** Client: failures to open in a row, while plain requests get through, before a lower transport is taken. */
+export const openStrikes = 2;
+
+/** Client: from a lower transport the higher one is tried again after this; doubled up to ten times it. */
+export const climbIntervalMs = 30_000;
+
+/** Client: a WebSocket without a frame for this long is pinged. Below the 30–60 s after which proxies cut idle ones. */
+export const clientPingIdleMs = 15_000;
+
+/** Client: a ping without any frame in return for this long: the connection is dead. */
+export const clientPongTimeoutMs = 5_000;
+
+/** Client: an event stream over HTTP without a byte for this long is dead: three of the gateway's comments missed. */
+export const streamSilenceMs = 50_000;
+
+/** Client: one long poll. Below `eventsWaitMaxMs`, and below what proxies allow an idle request. */
+export const clientPollWaitMs = 25_000;
+
+/** Client: one request, without the time that it asks the gateway to wait. */
+export const requestTimeoutMs = 30_000;
+
+/** Client: attempts of a request that may be repeated. With the waits between them about 10 s. */
+export const requestAttempts = 5;
+
+/** Client: frames that wait for a slow consumer before the subscription is given back and later resumed. */
+export const watchBacklogFrames = 10_000;
+
+/** Client: without a WebSocket, lists are watched by asking again at this interval. */
+export const listPollMs = 2_000;
