@@ -1,4 +1,8 @@
-/** What an agent is. The engine runs it inside an activity; `agents/` holds one folder each. */
+/**
+ * What an agent is. How it is called (timeouts, attempts, queue) stands in the roster of the blueprint that calls it,
+ * because a workflow cannot import a contract. The engine runs it inside an activity;
+ * `agents/` holds one folder each.
+ */
 import type { AgentReturn } from './execution.ts';
 import type { BlobRef } from './schemas/event.ts';
 import type { QuestionDraft } from './schemas/question.ts';
@@ -17,10 +21,6 @@ export interface AgentContract<Input = unknown, Output = unknown> {
   progress?: 'live' | 'durable';
   /** Whether running it again after it took effect does harm. Shown before a retry, a reset or a fork. */
   repeatable: boolean;
-  /** One attempt at most. Default 10 minutes. */
-  timeoutMs?: number;
-  /** Default 3. Faults of the input itself throw a `BatonError` whose code has `retry: false` and are not retried. */
-  maxAttempts?: number;
 }
 
 export interface AgentContext {

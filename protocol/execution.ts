@@ -6,7 +6,7 @@ import type { BlobRef, EventDraft } from './schemas/event.ts';
 import type { QuestionDraft } from './schemas/question.ts';
 import type { RunState } from './schemas/state.ts';
 
-/** What begins an execution; it is numbered as the first event of the execution. */
+/** What begins an execution: its first event. `data` is without the input, which the execution has beside it. */
 export interface Cause extends EventDraft {
   type: 'run.started' | 'run.reset' | 'run.retried' | 'run.continued';
 }
@@ -21,6 +21,8 @@ export interface ExecutionInput {
   predecessor: string | null;
   /** null for a continue-as-new that only shortens the history: nobody sees it. */
   cause: Cause | null;
+  /** The run's whole input. Events and states may hold it cut (see cut-data.ts), agents get it as it was given. */
+  input: unknown;
   /** What the supervisor keeps beside the state over a continue-as-new: counters that no client sees. */
   carry?: Record<string, unknown>;
 }
@@ -90,7 +92,7 @@ export const searchAttributes = {
   BatonBlueprint: 'KEYWORD',
   BatonStatus: 'KEYWORD',
   BatonOwner: 'KEYWORD',
-  BatonAgent: 'KEYWORD',
+  BatonAgent: 'KEYWORD_LIST',
   BatonFailedStep: 'KEYWORD',
   BatonErrorCode: 'KEYWORD',
   BatonWaiting: 'BOOL',

@@ -63,13 +63,11 @@ type Fold = (state: RunState, event: RunEvent) => void;
 
 const folds: Readonly<Record<string, Fold | undefined>> = {
   'run.started': (state, { at, data }) => {
-    const from = data['from'] as (RunState['from'] & { state?: RunState }) | undefined;
-    if (from?.state)
-      Object.assign(state, copyState(from.state), { id: state.id, lastSeq: state.lastSeq, updatedAt: state.updatedAt });
+    const from = data['from'] as RunState['from'] | undefined;
     if (from) state.from = { run: from.run, step: from.step, seq: from.seq };
     state.blueprint = String(data['blueprint']);
     state.owner = (data['owner'] as string | null | undefined) ?? null;
-    state.input = data['input'] ?? null;
+    state.input = whole(data, 'input');
     state.startedAt = at;
     goOn(state, data['hold'] === true ? 'pending' : 'running');
   },
@@ -79,7 +77,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   'run.reset': (state) => goOn(state, 'running'),
   'run.retried': (state) => goOn(state, 'running'),
   'run.continued': (state, { data }) => {
-    state.input = data['input'] ?? null;
+    state.input = whole(data, 'input');
     state.iteration = 0;
     state.plan = null;
     state.progress = 0;
@@ -113,7 +111,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     running.attempt = attempt ?? running.attempt;
     running.progress = Math.max(running.progress, Number(data['fraction']) || 0);
     running.message = String(data['message'] ?? '');
-    if (typeof data['runFraction'] === 'number') state.progress = Math.max(state.progress, data['runFraction']);
+    raiseProgress(state, running);
   },
   'agent.attempt_failed': (state, { agent, step, attempt, data }) => {
     const running = openAgent(state, agent, step);
@@ -164,7 +162,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     state.status = 'cancelling';
   },
   'run.completed': (state, event) => {
-    state.result = event.data['result'] ?? null;
+    state.result = whole(event.data, 'result');
     state.progress = 1;
     end(state, event, 'completed');
   },
@@ -179,6 +177,12 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   'run.terminated': (state, event) => end(state, event, 'terminated'),
   'run.timed_out': (state, event) => end(state, event, 'timed_out'),
 };
+
+/** A value of the event's data, or what stands in its place where the data was cut. */
+function whole(data: Record<string, unknown>, key: string): unknown {
+  if (data[key] !== undefined) return data[key];
+  return 'blob' in data ? { preview: data['preview'], blob: data['blob'] } : null;
+}
 
 /** A run that begins, or goes on after an end: what belonged to the end is gone, what was learnt stays. */
 function goOn(state: RunState, status: RunStatus): void {
@@ -218,6 +222,7 @@ function closeStep(state: RunState, event: RunEvent, status: 'completed' | 'fail
     agent.status = status;
     agent.attempt = event.attempt ?? agent.attempt;
     agent.progress = 1;
+    if (status === 'completed') raiseProgress(state, agent);
     agent.endedAt = event.at;
   }
   if (typeof event.data['planStep'] === 'string') markPlan(state, event.data['planStep'], status);
@@ -250,12 +255,23 @@ function settleWaiting(state: RunState): void {
   state.status = isOpen && !isWorking ? 'waiting' : 'running';
 }
 
+function isSpan(value: unknown): value is [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every((entry) => typeof entry === 'number');
+}
+
 function mergeContext(state: RunState, update: unknown): void {
   if (typeof update === 'object' && update !== null) state.context = { ...state.context, ...update };
 }
 
 function markPlan(state: RunState, id: string, status: PlanStep['status']): void {
   if (state.plan) state.plan = state.plan.map((step) => (step.id === id ? { ...step, status } : step));
+}
+
+/** An agent's span is its share of the run's progress, as the blueprint gives it. */
+function raiseProgress(state: RunState, agent: AgentState): void {
+  if (!agent.span) return;
+  const [from, to] = agent.span;
+  state.progress = Math.min(1, Math.max(state.progress, from + (to - from) * agent.progress));
 }
 
 function addUsage(state: RunState, usage: unknown): void {

@@ -151,3 +151,58 @@ export const watchBacklogFrames = 10_000;
 
 /** Client: without a WebSocket, lists are watched by asking again at this interval. */
 export const listPollMs = 2_000;
+
+/** Crawls: the most pages of one crawl, whatever is asked or answered. Bounds the frontier and the knowledge store. */
+export const crawlPagesMax = 5_000;
+export const crawlPagesDefault = 200;
+
+/** Crawls: links away from the first page (contract archon-crawl). */
+export const crawlDepthMax = 10;
+export const crawlDepthDefault = 3;
+
+/** Crawls: fetches under way at once. The highest is what one site may be asked to bear. */
+export const crawlConcurrentMax = 50;
+export const crawlConcurrentDefault = 10;
+
+/** Crawls: an address; longer links are not followed (contract archon-crawl). */
+export const crawlUrlCharacters = 2_000;
+
+/** Crawls: one page with all its redirects, from the first connection to the last byte (contract archon-crawl). */
+export const crawlPageTimeoutMs = 10_000;
+
+/** Crawls: bytes of a body, as sent and as unpacked (contract archon-crawl). */
+export const crawlBodyBytes = 5 * 1024 * 1024;
+
+/** Crawls: redirects followed for one page (contract archon-crawl). */
+export const crawlRedirectsMax = 5;
+
+/** Crawls: a robots.txt; what lies behind is not read (RFC 9309 asks for at least 500 KiB). */
+export const crawlRobotsBytes = 512 * 1024;
+
+/** Crawls: a site's Crawl-delay is honoured up to this, so that 5,000 pages end within a working day. */
+export const crawlDelayMaxMs = 2_000;
+
+/** Crawls: levels of sitemap indexes below the first, and sitemap files read at all. */
+export const crawlSitemapLevels = 2;
+export const crawlSitemapFilesMax = 500;
+
+/** Crawls: reading one document (parsing, text). A page that takes longer is one that was made to. */
+export const crawlReadTimeoutMs = 10_000;
+
+/** Crawls: how long a person may think about a site that is larger than the limit (contract of the blueprint). */
+export const crawlQuestionTimeoutMs = 10 * 60_000;
+
+/** Crawls: an abandoned crawl's frontier and page texts are kept as long as its run stays readable. */
+export const crawlStateRetentionMs = retentionDays * 24 * 60 * 60_000;
+
+/** A chunk of a page: what search finds and models are given (contract archon-crawl). */
+export const chunkCharacters = 5_000;
+
+/** Rows that one transaction of the knowledge store touches, so that it never holds up other writers or the event loop. */
+export const knowledgeBatchRows = 200;
+
+/** Words of a search that count; the rest of a longer text is ignored. */
+export const searchWordsMax = 32;
+
+/** How long a process waits for another's write to the knowledge store. Writes take milliseconds. */
+export const knowledgeBusyTimeoutMs = 5_000;

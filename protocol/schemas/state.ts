@@ -33,6 +33,7 @@ export const agentStateSchema = z.looseObject({
   attempt: z.int().positive(),
   progress: z.number().min(0).max(1),
   message: z.string(),
+  span: z.tuple([z.number(), z.number()]).optional().describe("the agent's share of the run's progress"),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
 });

@@ -1,0 +1,177 @@
+/**
+ * The kernel: one workflow function for every blueprint. Replayed: no I/O, no clock but the workflow's, no randomness.
+ *
+ *   (hold) ─▶ decide ─▶ run the agents ─▶ decide ─▶ … ─▶ end
+ *                ▲            │  ▲
+ *                │            ▼  │  ask, delegate
+ *                └─ continue-as-new, between steps
+ */
+import {
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  defineQuery,
+  defineSignal,
+  makeContinueAsNewFunc,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { memoKeys, signals, type ExecutionInput } from '../../protocol/execution.ts';
+import { emitSignalsPerExecution } from '../../protocol/limits.ts';
+import { AgentCalls } from './agent-calls.ts';
+import type { Blueprint, Command, StepOutcome } from './define-blueprint.ts';
+import { interrupt, readCancel, readReset } from './interruption.ts';
+import { failure } from './failure.ts';
+import { LimitGuard, readCarry } from './limit-guard.ts';
+import { QuestionDesk } from './question-desk.ts';
+import { attributesOf, faceOf, RunLog } from './run-log.ts';
+import { requestCancel } from './request-cancel.ts';
+import { now } from './now.ts';
+import type { Supervision } from './supervision.ts';
+
+export async function supervise(blueprint: Blueprint, input: ExecutionInput): Promise<unknown> {
+  const log = new RunLog(workflowInfo().workflowId, input);
+  const run: Supervision = { blueprint, input, log, desk: new QuestionDesk(), interruption: null };
+  handleSignals(run);
+  const native = watchNativeCancel(run);
+  return CancellationScope.nonCancellable(async () => {
+    void pump(log);
+    const limits = new LimitGuard(run, readCarry(input.carry));
+    try {
+      return await live(run, limits);
+    } finally {
+      limits.stop();
+      if (run.interruption?.kind === 'cancel') await native.reached();
+      log.flush();
+    }
+  });
+}
+
+async function live(run: Supervision, limits: LimitGuard): Promise<unknown> {
+  const { blueprint, log } = run;
+  const calls = new AgentCalls(run);
+  if (log.state.status === 'pending') await condition(() => log.state.status !== 'pending' || run.interruption !== null);
+  limits.start();
+  // Signals of the first activation are counted once this has been awaited; nothing may be appended before.
+  await Promise.resolve();
+  let last: StepOutcome[] = limits.carriedOutcomes();
+  for (;;) {
+    await endIfInterrupted(run, limits);
+    await continueAsNewIfSuggested(run, limits, last);
+    await limits.check();
+    if (run.interruption) continue;
+    const command = blueprint.policy(log.state, last, run.input.input);
+    decide(run, command);
+    if (command.goto === 'end') return end(command, last);
+    last = await calls.run(Array.isArray(command.goto) ? command.goto : [command.goto]);
+    if (run.interruption) continue;
+    const failed = last.find((outcome) => outcome.status === 'failed');
+    if (failed && blueprint.onAgentFailure !== 'route') throw failure(failed.error.code, failed.error.message, failed.step);
+  }
+}
+
+function handleSignals(run: Supervision): void {
+  const { log, desk } = run;
+  setHandler(defineSignal<[unknown]>(signals.emit), (payload) => log.takeEmit(payload));
+  setHandler(defineSignal<[unknown]>(signals.answer), (payload) => {
+    const event = desk.take(payload, now());
+    if (event) log.push(event);
+  });
+  setHandler(defineSignal<[unknown]>(signals.cancel), (payload) => cancel(run, readCancel(payload)));
+  setHandler(defineSignal<[unknown]>(signals.reset), (payload) => {
+    const reset = readReset(payload);
+    if (reset) run.interruption = interrupt(run.interruption, { kind: 'reset', reset });
+  });
+  setHandler(defineSignal<[unknown]>(signals.begin), (payload) => {
+    const by = (payload as { by?: unknown } | null)?.by;
+    if (log.state.status === 'pending') log.push({ type: 'run.begun', at: now(), data: { by: typeof by === 'string' ? by : 'unknown' } });
+  });
+  setHandler(defineQuery<unknown>('state'), () => log.state);
+}
+
+function cancel(run: Supervision, signal: { reason: string | null; by: string; mode: 'graceful' | 'now' }): void {
+  if (run.interruption?.kind === 'cancel') return;
+  run.interruption = interrupt(run.interruption, { kind: 'cancel', cancel: signal });
+  run.log.push({ type: 'run.cancelling', at: now(), data: { ...signal } });
+}
+
+/**
+ * A native cancel behaves as a graceful one. A workflow that only heard our signal could not close as cancelled:
+ * `reached` makes sure that the native one has come, and asks for it where the gateway could not.
+ */
+function watchNativeCancel(run: Supervision): { reached(): Promise<void> } {
+  let isReached = false;
+  CancellationScope.current().cancelRequested.catch(() => {
+    isReached = true;
+    cancel(run, { reason: null, by: 'temporal', mode: 'graceful' });
+  });
+  return {
+    reached: async () => {
+      if (await condition(() => isReached, '100ms')) return;
+      await requestCancel();
+      await condition(() => isReached);
+    },
+  };
+}
+
+/** Flushes whatever is appended, after every signal of the activation has been counted. */
+async function pump(log: RunLog): Promise<never> {
+  for (;;) {
+    await condition(() => log.hasUnflushed);
+    log.flush();
+  }
+}
+
+function decide(run: Supervision, command: Command): void {
+  const { goto, reason, update, plan } = command;
+  const isOne = goto !== 'end' && !Array.isArray(goto);
+  run.log.append({
+    type: 'supervisor.decided',
+    at: now(),
+    data: {
+      iteration: run.log.state.iteration + 1,
+      goto: goto === 'end' ? 'end' : isOne ? goto.agent : goto.map((branch) => branch.agent),
+      reason,
+      ...(isOne && goto.instructions !== undefined ? { instructions: goto.instructions } : {}),
+      ...(isOne && goto.planStep !== undefined ? { planStep: goto.planStep } : {}),
+      ...(update === undefined ? {} : { update }),
+      ...(plan === undefined ? {} : { plan }),
+    },
+  });
+}
+
+function end(command: Command, last: readonly StepOutcome[]): unknown {
+  if (command.failure) throw failure(command.failure.code, command.failure.message);
+  if (command.result !== undefined) return command.result;
+  const results = last.map((outcome) => (outcome.status === 'completed' ? outcome.result : null));
+  return results.length === 1 ? results[0] : results;
+}
+
+async function endIfInterrupted(run: Supervision, limits: LimitGuard): Promise<void> {
+  const { interruption, log } = run;
+  if (interruption === null) return;
+  if (interruption.kind === 'cancel') throw new CancelledFailure(interruption.cancel.reason ?? 'cancelled');
+  if (interruption.kind === 'limit') {
+    throw failure(interruption.code, `the run passed its ${String(run.blueprint.limits?.wallTimeMs)} ms`);
+  }
+  const { cause, state } = interruption.reset;
+  log.flush();
+  await continueAsNew(run, { state, cause, carry: limits.carry() });
+}
+
+async function continueAsNewIfSuggested(run: Supervision, limits: LimitGuard, last: readonly StepOutcome[]): Promise<void> {
+  if (!workflowInfo().continueAsNewSuggested && run.log.emitSignals < emitSignalsPerExecution / 2) return;
+  run.log.flush();
+  await continueAsNew(run, { state: run.log.state, cause: null, carry: { ...limits.carry(), last } });
+}
+
+function continueAsNew(run: Supervision, next: Pick<ExecutionInput, 'state' | 'cause'> & { carry: Record<string, unknown> }): Promise<never> {
+  const seq = run.log.nextExecutionSeq;
+  const state = next.state ?? run.log.state;
+  const again = makeContinueAsNewFunc<(input: ExecutionInput) => Promise<unknown>>({
+    memo: { [memoKeys.face]: faceOf(state) },
+    typedSearchAttributes: attributesOf(state),
+  });
+  return again({ ...next, seq, predecessor: null, input: run.input.input });
+}
+

@@ -1,0 +1,14 @@
+import type { ExecutionInput } from '../../protocol/execution.ts';
+import type { Blueprint } from './define-blueprint.ts';
+import type { Interruption } from './interruption.ts';
+import type { QuestionDesk } from './question-desk.ts';
+import type { RunLog } from './run-log.ts';
+
+/** One execution of a run, as the parts of the supervisor share it. */
+export interface Supervision {
+  readonly blueprint: Blueprint;
+  readonly input: ExecutionInput;
+  readonly log: RunLog;
+  readonly desk: QuestionDesk;
+  interruption: Interruption | null;
+}
