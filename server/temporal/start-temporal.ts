@@ -1,0 +1,170 @@
+/** Starts the embedded Temporal server on a data folder, tuned, healthy and set up. */
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { retentionDays as defaultRetentionDays } from '../../protocol/limits.ts';
+import { startGuard, type ExitStatus, type Guard, type GuardedProcess } from '../guard/guard.ts';
+import { dynamicConfig } from './dynamic-config.ts';
+import { prepareHistoryFile } from './history-file.ts';
+import { checkPorts, freePorts, type TemporalPorts } from './ports.ts';
+import { serverConfig } from './server-config.ts';
+import { lastLines } from './server-log.ts';
+import { setUpNamespace } from './set-up-namespace.ts';
+
+export interface TemporalOptions {
+  /** Absolute. The server's files go to its folders `temporal` and `logs`. */
+  dataDir: string;
+  /** Of the frontend; the seven after it are taken too. 0 takes free ones. */
+  port: number;
+  /** The server program. */
+  binary: string;
+  /** Default: `default`. */
+  namespace?: string;
+  retentionDays?: number;
+  /** What makes the server end with this process; without one it gets its own. */
+  guard?: Guard;
+}
+
+export interface Temporal {
+  /** host:port of the frontend. */
+  readonly address: string;
+  readonly port: number;
+  readonly namespace: string;
+  readonly pid: number;
+  readonly exited: Promise<ExitStatus>;
+  /** Lets the server close its files; kills it when that takes too long. */
+  stop(): Promise<void>;
+}
+
+/** A healthy start takes 1 to 3 s; a slow disk and a large file some more. */
+const healthyDeadlineMs = 60_000;
+const probeIntervalMs = 25;
+const probeTimeoutMs = 1_000;
+
+/**
+ * By itself the server takes more than 10 s to stop: its own workers wait for each other. Whatever it has accepted is
+ * on the disk by then (write-ahead log, full sync), so a short while for what is on its way is enough.
+ */
+const stopDeadlineMs = 500;
+
+/** Above this the log of earlier starts is put aside when the server starts. */
+const logFileBytes = 16 * 1024 * 1024;
+
+/** Free ports can be taken by somebody else between the look and the start. */
+const freePortTries = 5;
+
+/** Throws `PortBusyError`, or an error that ends with the last lines of the server's log. */
+export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
+  const folder = join(options.dataDir, 'temporal');
+  const databaseFile = join(folder, 'history.sqlite');
+  const logFile = join(options.dataDir, 'logs', 'temporal.log');
+  await Promise.all([mkdir(folder, { recursive: true }), mkdir(join(options.dataDir, 'logs'), { recursive: true })]);
+  await rotate(logFile);
+  await prepareHistoryFile(databaseFile);
+
+  for (let attempt = 1; ; attempt++) {
+    /* eslint-disable no-await-in-loop -- a second attempt follows from the failure of the first */
+    const ports = options.port === 0 ? await freePorts() : await checkPorts(options.port);
+    try {
+      return await startOn(ports, { ...options, folder, databaseFile, logFile });
+    } catch (error) {
+      const taken = error instanceof Error && error.message.includes('address already in use');
+      if (options.port !== 0 || !taken || attempt === freePortTries) throw error;
+    }
+    /* eslint-enable no-await-in-loop */
+  }
+}
+
+interface Files {
+  folder: string;
+  databaseFile: string;
+  logFile: string;
+}
+
+async function startOn(ports: TemporalPorts, options: TemporalOptions & Files): Promise<Temporal> {
+  const configFile = join(options.folder, 'server.yaml');
+  const dynamicConfigFile = join(options.folder, 'dynamic.yaml');
+  const { databaseFile } = options;
+  await writeFile(configFile, serverConfig({ ports, databaseFile, dynamicConfigFile }));
+  await writeFile(dynamicConfigFile, dynamicConfig());
+
+  const guard = options.guard ?? (await startGuard());
+  const closeGuard = async (): Promise<void> => (options.guard === undefined ? guard.close() : undefined);
+  const address = `127.0.0.1:${ports.frontend}`;
+  const namespace = options.namespace ?? 'default';
+  const connection = Connection.lazy({ address });
+  try {
+    const server = await guard.spawn({
+      command: options.binary,
+      args: ['--config-file', configFile, '--allow-no-auth', 'start'],
+      logFile: options.logFile,
+    });
+    try {
+      await healthy(connection, server, options.logFile);
+      await setUpNamespace(connection, {
+        namespace,
+        owned: true,
+        retentionDays: options.retentionDays ?? defaultRetentionDays,
+      });
+    } catch (error) {
+      server.signal('SIGKILL');
+      await server.exited;
+      throw error;
+    }
+    const stop = async (): Promise<void> => {
+      await stopServer(server);
+      await closeGuard();
+    };
+    return { address, port: ports.frontend, namespace, pid: server.pid, exited: server.exited, stop };
+  } catch (error) {
+    await closeGuard();
+    throw error;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function healthy(connection: Connection, server: GuardedProcess, logFile: string): Promise<void> {
+  const giveUpAt = Date.now() + healthyDeadlineMs;
+  let end: ExitStatus | undefined;
+  void server.exited.then((status) => (end = status));
+  const failed = async (what: string): Promise<Error> =>
+    new Error(
+      `the Temporal server (pid ${server.pid}) ${what}. Its log, ${logFile}, ends:\n${await lastLines(logFile)}`,
+    );
+  for (;;) {
+    /* eslint-disable no-await-in-loop -- each look follows from the one before */
+    if (await serving(connection)) return;
+    if (end !== undefined) throw await failed(`stopped at once (${end.signal ?? `exit code ${end.code}`})`);
+    if (Date.now() > giveUpAt) throw await failed(`was not healthy within ${healthyDeadlineMs / 1_000} s`);
+    await new Promise((resolve) => void setTimeout(resolve, probeIntervalMs));
+    /* eslint-enable no-await-in-loop */
+  }
+}
+
+async function serving(connection: Connection): Promise<boolean> {
+  try {
+    const service = 'temporal.api.workflowservice.v1.WorkflowService';
+    const { status } = await connection.withDeadline(Date.now() + probeTimeoutMs, () =>
+      connection.healthService.check({ service }),
+    );
+    return status === 1;
+  } catch {
+    return false;
+  }
+}
+
+async function stopServer(server: GuardedProcess): Promise<void> {
+  server.signal('SIGTERM');
+  const kill = setTimeout(() => server.signal('SIGKILL'), stopDeadlineMs);
+  await server.exited;
+  clearTimeout(kill);
+}
+
+async function rotate(logFile: string): Promise<void> {
+  const size = await stat(logFile).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > logFileBytes) await rename(logFile, `${logFile}.1`);
+}

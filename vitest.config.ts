@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that `npm run test:chaos`, `test:fuzz` and `test:scale` run at full size; `npm test` runs them small. */
+const full = process.env['BATON_TEST_SIZE'] === 'full';
+
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.baton/**'],
+    globalSetup: ['test/global-setup.ts'],
+    pool: 'forks',
+    // Tests share one Temporal server and its disk; more at once only makes each of them slower.
+    maxWorkers: 2,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    testTimeout: full ? 30 * 60_000 : 60_000,
+    hookTimeout: full ? 5 * 60_000 : 60_000,
+    passWithNoTests: false,
+    allowOnly: process.env['CI'] === undefined,
+  },
+});
