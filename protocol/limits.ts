@@ -206,3 +206,72 @@ export const searchWordsMax = 32;
 
 /** How long a process waits for another's write to the knowledge store. Writes take milliseconds. */
 export const knowledgeBusyTimeoutMs = 5_000;
+
+/** Line and headers of an HTTP request: Node's own limit; room for a JWT. uWebSockets.js defaults to 4 KiB. */
+export const requestHeadBytes = 16 * 1024;
+
+/** How long a refused body is still read and thrown away, so that the answer reaches a client that is still sending. */
+export const refusedBodyLingerMs = 500;
+
+/** Levels of arrays and objects in a JSON body or frame: deeper ones cannot be written again without exhausting the stack. */
+export const jsonDepth = 200;
+
+/** `Idempotency-Key`: one fits a UUID many times over. */
+export const idempotencyKeyCharacters = 200;
+
+/** Bytes of events in a page of `GET …/events`; the next page goes on. One response's memory. */
+export const eventsPageBytes = 8 * 1024 * 1024;
+
+/** Entries that a cursor takes from a feed at a time: what a slow consumer may hold in memory beside the feed. */
+export const cursorPageEntries = 256;
+
+/** A cursor whose log could not be read asks again after this. */
+export const cursorRetryMs = 1_000;
+
+/** How long a cursor beyond the log is given: another gateway's tail may be this much ahead. */
+export const cursorSettleMs = 1_000;
+
+/** Retry-After of a 503, seconds: about what Temporal or this process needs to come back. */
+export const retryAfterSeconds = 2;
+
+/** Bytes that a bytes response reads from its store at a time. */
+export const blobChunkBytes = 256 * 1024;
+
+/** Event streams: a comment at this interval. uWebSockets.js drops a response that writes nothing for 10 s. */
+export const streamKeepAliveMs = 5_000;
+
+/** Event streams: a client that takes nothing for this long is dropped; it resumes with Last-Event-ID. */
+export const streamStalledMs = 120_000;
+
+/** Seconds without a byte from a WebSocket before it is dropped; pings are sent within. Proxies close at 60. */
+export const socketIdleSeconds = 56;
+
+/** What uWebSockets.js takes in before Baton can close with 1009; beyond it the connection breaks without a code. */
+export const socketFrameHardBytes = 16 * 1024 * 1024;
+
+/** A frame smaller than this is not compressed: the gain is less than the work for each of many sockets. */
+export const compressFromBytes = 1024;
+
+/** Replies queued on a socket that does not read them before it is closed with 1013. */
+export const socketReplyBacklogBytes = 32 * 1024 * 1024;
+
+/** Requests of one socket that are being worked on; beyond it `rate_limited`. */
+export const socketRequestsInFlight = 100;
+
+/** Runs that one socket subscribes to. */
+export const subscriptionsPerSocket = 5_000;
+
+/** Open sockets and streams of one principal, with authentication: none can take all of a gateway's. */
+export const connectionsPerPrincipal = 5_000;
+
+/** Failed authentications of one address in a minute before it is told 429. */
+export const authFailuresPerMinute = 60;
+
+/** How often the sockets are looked over for tokens that have expired. */
+export const tokenSweepMs = 1_000;
+
+/** How long a stopping gateway waits for requests that are being worked on. */
+export const gatewayDrainMs = 5_000;
+
+/** Pages of open questions that one request looks through for those that concern a person. */
+export const questionPagesScanned = 10;

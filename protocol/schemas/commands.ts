@@ -44,14 +44,17 @@ export const forkSchema = z
   .strictObject({ step: z.string().min(1).optional(), id: runIdSchema.optional(), edits: resetSchema.shape.edits })
   .meta({ id: 'Fork' });
 
-/** A count in a query string. */
-const countParam = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
-export const cursorSchema = z.coerce.number().int().min(0);
+/** Query strings bring digits; anything else than digits is refused, also what `Number` would take. */
+const fromDigits = (value: unknown) =>
+  typeof value === 'string' && /^[0-9]{1,16}$/.test(value) ? Number(value) : value;
+const countParam = (fallback: number, max: number) =>
+  z.preprocess(fromDigits, z.int().min(1).max(max)).default(fallback);
+export const cursorSchema = z.preprocess(fromDigits, z.int().min(0));
 
 export const eventsQuerySchema = z.object({
   after: cursorSchema.default(0),
   limit: countParam(eventsPageDefault, eventsPageMax),
-  waitMs: z.coerce.number().int().min(0).max(eventsWaitMaxMs).default(0),
+  waitMs: z.preprocess(fromDigits, z.int().min(0).max(eventsWaitMaxMs)).default(0),
 });
 export const runsQuerySchema = z.object({
   status: runStatusSchema.optional(),
@@ -70,7 +73,12 @@ export const questionsQuerySchema = z.object({
 
 export const gapSchema = z.object({ from: z.int(), to: z.int() }).meta({ id: 'Gap' });
 export const eventsPageSchema = z
-  .object({ events: z.array(eventSchema), next: z.int(), gap: gapSchema.optional() })
+  .object({
+    events: z.array(eventSchema),
+    next: z.int().describe('the last seq given, or `after`'),
+    gap: gapSchema.optional().describe('what lies between the cursor and the first event and is past retention'),
+    ended: z.boolean().describe('the run is over and nothing comes after `next`, unless the run goes on'),
+  })
   .meta({ id: 'EventsPage' });
 
 /** A run in a list: from its public face, without asking a worker. */
