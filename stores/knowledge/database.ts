@@ -1,0 +1,75 @@
+/** One SQLite file that several processes have open at once: WAL, short write transactions, a bounded wait for others. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type * as Sqlite from 'node:sqlite';
+import { knowledgeBusyTimeoutMs } from '../../protocol/limits.ts';
+import { schemaVersion, schemaSql } from './schema.ts';
+
+export interface Database extends Sqlite.DatabaseSync {
+  /** All or nothing, and alone among writers. `work` must not wait for anything. */
+  write<T>(work: () => T): T;
+  /** Everything that `work` reads is of one moment. */
+  read<T>(work: () => T): T;
+}
+
+export function openDatabase(file: string): Database {
+  mkdirSync(dirname(file), { recursive: true });
+  const { DatabaseSync: Connection } = loadSqlite();
+  const connection = new Connection(file, { timeout: knowledgeBusyTimeoutMs });
+  const transaction = <T>(begin: string, work: () => T): T => {
+    connection.exec(begin);
+    try {
+      const value = work();
+      connection.exec('COMMIT');
+      return value;
+    } catch (error) {
+      connection.exec('ROLLBACK');
+      throw error;
+    }
+  };
+  const database = Object.assign(connection, {
+    write: <T>(work: () => T) => transaction('BEGIN IMMEDIATE', work),
+    read: <T>(work: () => T) => transaction('BEGIN', work),
+  });
+  try {
+    // NORMAL loses nothing when a process dies; a power cut may take the last transactions, and the crawl repeats them.
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864');
+    applySchema(database, file);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return database;
+}
+
+function applySchema(database: Database, file: string): void {
+  const version = () => Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version() === schemaVersion) return;
+  database.write(() => {
+    const found = version();
+    if (found === schemaVersion) return;
+    if (found !== 0)
+      throw new Error(
+        `${file} has schema ${found}, this version of Baton knows ${schemaVersion}: it is from another version`,
+      );
+    database.exec(schemaSql);
+    database.exec(`PRAGMA user_version = ${schemaVersion}`);
+  });
+}
+
+/**
+ * Loading the module prints one ExperimentalWarning. The module is the one that this Node was pinned with,
+ * so the warning says nothing to a person; every other warning stays.
+ */
+function loadSqlite(): typeof Sqlite {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (String(warning).startsWith('SQLite is an experimental feature')) return;
+    Reflect.apply(emitWarning, undefined, [warning, ...rest]);
+  };
+  try {
+    return process.getBuiltinModule('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
