@@ -1,10 +1,116 @@
 /** Finds the Temporal server's program, or gets it: cache folder, official release, Go. */
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { binaryName, serverVersion } from './version.ts';
+import { describeHolder, tryLock, type Lock } from '../lock/exclusive-lock.ts';
+import { progressLine } from '../progress-line.ts';
+import { buildWithGo } from './build-with-go.ts';
+import { downloadArchive } from './download-archive.ts';
+import { exitOf } from './exit-of.ts';
+import { binaryName, goPackage, goVersion, releaseArchives, releaseUrl, serverVersion } from './version.ts';
+import type { ReleaseArchive } from './version.ts';
 
-export async function obtainServer(options: { cacheDir: string }): Promise<string> {
-  const cached = join(options.cacheDir, `temporal-server-${serverVersion}`, binaryName);
-  if (existsSync(cached)) return cached;
-  throw new Error(`no Temporal server at ${cached}`);
+export interface ObtainOptions {
+  /** Absolute. */
+  cacheDir: string;
+  /** Default: the official one. */
+  releaseUrl?: string;
+  /** Default: the official one for this platform. */
+  archive?: ReleaseArchive;
+  /** Of `go`. Default: this process's. */
+  environment?: NodeJS.ProcessEnv;
+  /** Default: a line on standard error. */
+  progress?: (text: string) => void;
+}
+
+/** Another process that is getting the server is looked after this often. */
+const waitIntervalMs = 500;
+
+/** The program's path. Throws one error that names all that was tried and what to do. */
+export async function obtainServer(options: ObtainOptions): Promise<string> {
+  const home = join(options.cacheDir, `temporal-server-${serverVersion}`);
+  const program = join(home, binaryName);
+  if (existsSync(program)) return program;
+
+  const line = progressLine();
+  const progress = options.progress ?? line.update;
+  await mkdir(home, { recursive: true });
+  const lock = await waitForLock(join(home, 'obtaining.lock'), progress);
+  try {
+    // Whoever had the lock before may have left it there.
+    if (!existsSync(program)) await get(home, program, options, progress);
+    return program;
+  } finally {
+    lock[Symbol.dispose]();
+    line[Symbol.dispose]();
+  }
+}
+
+async function get(
+  home: string,
+  program: string,
+  options: ObtainOptions,
+  progress: (text: string) => void,
+): Promise<void> {
+  const attempts: string[] = ['TEMPORAL_ADDRESS: not set', `${program}: not there`];
+  for (const source of sources(options, progress)) {
+    const folder = await mkdtemp(join(home, 'new-'));
+    try {
+      const found = await source.get(folder);
+      await chmod(found, 0o755);
+      await checkRuns(found);
+      await rename(found, program);
+      return;
+    } catch (error) {
+      attempts.push(`${source.name}: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  throw new Error(whatToDo(attempts, program));
+}
+
+function* sources(
+  options: ObtainOptions,
+  progress: (text: string) => void,
+): Generator<{ name: string; get(folder: string): Promise<string> }> {
+  const archive = options.archive ?? releaseArchives[`${process.platform}-${process.arch}`];
+  const from = options.releaseUrl ?? releaseUrl;
+  if (archive !== undefined) {
+    yield {
+      name: `${from}/${archive.name}`,
+      get: (folder) => downloadArchive({ releaseUrl: from, archive, folder, progress }),
+    };
+  }
+  yield {
+    name: `go install ${goPackage}`,
+    get: (folder) => buildWithGo({ folder, environment: options.environment ?? process.env, progress }),
+  };
+}
+
+async function waitForLock(file: string, progress: (text: string) => void): Promise<Lock> {
+  for (;;) {
+    const attempt = tryLock(file, { pid: process.pid, since: new Date().toISOString() });
+    if ('lock' in attempt) return attempt.lock;
+    progress(`Waiting for the Temporal server, which ${describeHolder(attempt.heldBy)} is getting`);
+    await new Promise((resolve) => void setTimeout(resolve, waitIntervalMs));
+  }
+}
+
+async function checkRuns(program: string): Promise<void> {
+  const { ok, output } = await exitOf(spawn(program, ['--version'], { stdio: ['ignore', 'ignore', 'pipe'] }));
+  if (!ok) throw new Error(`the program does not run on this machine: ${output}`);
+}
+
+function whatToDo(attempts: string[], program: string): string {
+  return [
+    `Could not get the Temporal server ${serverVersion}. Tried, in this order:`,
+    ...attempts.map((attempt) => `  - ${attempt}`),
+    'Do one of these, then start again:',
+    '  - set TEMPORAL_ADDRESS to a Temporal server that is running;',
+    '  - let this machine reach github.com;',
+    `  - install Go ${goVersion} or newer, with access to a Go module proxy;`,
+    `  - put the program temporal-server ${serverVersion} at ${program}.`,
+  ].join('\n');
 }

@@ -54,7 +54,6 @@ export async function freePorts(random: () => number = Math.random): Promise<Tem
   for (let attempt = 0; attempt < 100; attempt++) {
     const span = freeRange.to - freeRange.from - portCount;
     const frontend = freeRange.from + Math.floor(random() * span);
-    // eslint-disable-next-line no-await-in-loop -- one place after the other, until one is free
     if ((await firstBusyPort(frontend)) === null) return derivePorts(frontend);
   }
   throw new PortBusyError(`Found no ${portCount} free ports in a row between ${freeRange.from} and ${freeRange.to}.`);

@@ -59,7 +59,6 @@ async function ensureSearchAttributes(connection: Connection, options: Namespace
   const { namespace } = options;
   const giveUpAt = Date.now() + settleDeadlineMs;
   for (;;) {
-    /* eslint-disable no-await-in-loop -- each look follows from the one before */
     try {
       const missing = await missingAttributes(connection, namespace);
       if (missing.length > 0) await addAttributes(connection, namespace, missing);
@@ -70,7 +69,6 @@ async function ensureSearchAttributes(connection: Connection, options: Namespace
       if (!settles || Date.now() > giveUpAt) throw explained(error, namespace);
     }
     await new Promise((resolve) => void setTimeout(resolve, recheckMs));
-    /* eslint-enable no-await-in-loop */
   }
 }
 
@@ -113,5 +111,5 @@ function explained(error: unknown, namespace: string): Error {
 }
 
 function hasCode(error: unknown, code: number): boolean {
-  return isGrpcServiceError(error) && Number(error.code) === code;
+  return isGrpcServiceError(error) && error.code === code;
 }

@@ -63,7 +63,6 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   await prepareHistoryFile(databaseFile);
 
   for (let attempt = 1; ; attempt++) {
-    /* eslint-disable no-await-in-loop -- a second attempt follows from the failure of the first */
     const ports = options.port === 0 ? await freePorts() : await checkPorts(options.port);
     try {
       return await startOn(ports, { ...options, folder, databaseFile, logFile });
@@ -71,7 +70,6 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
       const taken = error instanceof Error && error.message.includes('address already in use');
       if (options.port !== 0 || !taken || attempt === freePortTries) throw error;
     }
-    /* eslint-enable no-await-in-loop */
   }
 }
 
@@ -133,12 +131,10 @@ async function healthy(connection: Connection, server: GuardedProcess, logFile: 
       `the Temporal server (pid ${server.pid}) ${what}. Its log, ${logFile}, ends:\n${await lastLines(logFile)}`,
     );
   for (;;) {
-    /* eslint-disable no-await-in-loop -- each look follows from the one before */
     if (await serving(connection)) return;
     if (end !== undefined) throw await failed(`stopped at once (${end.signal ?? `exit code ${end.code}`})`);
     if (Date.now() > giveUpAt) throw await failed(`was not healthy within ${healthyDeadlineMs / 1_000} s`);
     await new Promise((resolve) => void setTimeout(resolve, probeIntervalMs));
-    /* eslint-enable no-await-in-loop */
   }
 }
 
