@@ -135,7 +135,7 @@ export const clientPingIdleMs = 15_000;
 export const clientPongTimeoutMs = 5_000;
 
 /** Client: an event stream over HTTP without a byte for this long is dead: three of the gateway's comments missed. */
-export const streamSilenceMs = 50_000;
+export const streamSilenceMs = 20_000;
 
 /** Client: one long poll. Below `eventsWaitMaxMs`, and below what proxies allow an idle request. */
 export const clientPollWaitMs = 25_000;
@@ -275,3 +275,40 @@ export const gatewayDrainMs = 5_000;
 
 /** Pages of open questions that one request looks through for those that concern a person. */
 export const questionPagesScanned = 10;
+
+/** What an emit signal costs its execution's history beside its events: the signal's own event and the task after it. */
+export const emitOverheadBytes = 600;
+
+/** Emit signals leave room for their envelope: above 64 KiB the payload would leave the history. */
+export const emitBatchBytes = batchBytes - 2 * 1024;
+
+/** One try of an emit signal. A commit takes milliseconds; a server that hangs is asked again. */
+export const emitDeadlineMs = 10_000;
+
+/** Between tries of an emit signal that did not get through: first and longest. */
+export const emitRetryMs = 100;
+export const emitRetryMaxMs = 2_000;
+
+/** Live frames of one agent: newest wins within. Twenty a second look smooth. */
+export const liveFrameIntervalMs = 50;
+
+/** A checkpoint: it comes back through the workflow when the agent asks or delegates. */
+export const checkpointBytes = 64 * 1024;
+
+/** A checkpoint above this is stored, so that heartbeats stay small: they are written several times a second. */
+export const checkpointInlineBytes = 4 * 1024;
+
+/** A stored checkpoint that a newer one has replaced is deleted after this: the server may hold an older heartbeat. */
+export const supersededCheckpointMs = 60_000;
+
+/** How long an agent that was told to stop (timeout, worker going down) may take before its attempt ends without it. */
+export const agentSettleMs = 1_500;
+
+/** Share of an attempt's timeout, and at most this long, in which a timed-out agent settles and its events are sent. */
+export const timeoutReserveMs = 2_000;
+
+/** How long an agent's loop of emits may hold the event loop before others get their turn. */
+export const emitYieldMs = 10;
+
+/** A feed that nobody watches any more is kept this long: whoever drops and returns finds it in memory. */
+export const feedLingerMs = 15_000;

@@ -1,0 +1,182 @@
+/** The feeds of a gateway: opened once, shared by all that watch, let go a while after the last has left. */
+import { BatonError } from '../../protocol/errors.ts';
+import { feedLingerMs } from '../../protocol/limits.ts';
+import type { LiveFrame } from '../../protocol/schemas/event.ts';
+import type { RunView } from '../../protocol/schemas/state.ts';
+import type { LiveBus } from '../../runtime/live-bus.ts';
+import type { Feed, FeedListener, Feeds, LogPage } from '../engine.ts';
+import { RunFeed, type FeedContext } from './run-feed.ts';
+
+interface Shared {
+  feed: RunFeed;
+  started: Promise<void>;
+  holders: number;
+  lingering: NodeJS.Timeout | null;
+}
+
+export class FeedRegistry implements Feeds {
+  private readonly shared = new Map<string, Shared>();
+  private readonly waiting = new Map<string, Set<() => void>>();
+  private readonly connectionListeners = new Set<(isUp: boolean) => void>();
+  private readonly context: FeedContext;
+  private readonly listening: Disposable[];
+  private isUp = true;
+
+  constructor(context: Omit<FeedContext, 'onAnswer'>, bus: LiveBus) {
+    this.context = { ...context, onAnswer: (isUp) => this.noteAnswer(isUp) };
+    this.listening = [
+      bus.onLive((run, frame) => this.shared.get(run)?.feed.live(frame)),
+      bus.onHint(({ run }) => this.wake(run)),
+    ];
+  }
+
+  async open(run: string): Promise<Feed> {
+    const shared = this.shared.get(run) ?? this.share(run);
+    shared.holders++;
+    if (shared.lingering) clearTimeout(shared.lingering);
+    shared.lingering = null;
+    try {
+      await shared.started;
+    } catch (error) {
+      if (this.shared.get(run) === shared) this.shared.delete(run);
+      shared.feed.stop();
+      throw error;
+    }
+    await this.followIfEnded(run, shared);
+    return new FeedHandle(shared.feed, () => this.release(run, shared));
+  }
+
+  async waitFor(run: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const woken = new Promise<void>((resolve, reject) => {
+      const waiters = this.waiting.get(run) ?? new Set();
+      this.waiting.set(run, waiters);
+      const leave = () => {
+        waiters.delete(wake);
+        if (waiters.size === 0) this.waiting.delete(run);
+        signal.removeEventListener('abort', abandon);
+      };
+      const wake = () => (leave(), resolve());
+      const abandon = () => (leave(), reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')));
+      waiters.add(wake);
+      signal.addEventListener('abort', abandon);
+    });
+    // Asked after waiting has begun, so that a run that begins in between wakes the waiter.
+    await Promise.race([woken, this.untilThere(run)]);
+  }
+
+  onConnection(changed: (up: boolean) => void): Disposable {
+    this.connectionListeners.add(changed);
+    return { [Symbol.dispose]: () => void this.connectionListeners.delete(changed) };
+  }
+
+  /** A run of this id has begun, or has gone on. */
+  wake(run: string): void {
+    for (const wake of this.waiting.get(run) ?? []) wake();
+    const shared = this.shared.get(run);
+    if (shared?.feed.ended) shared.feed.follow().catch((error: unknown) => this.context.onFault(run, error));
+  }
+
+  /** Runs that somebody waits for, to be looked up where no bus brings hints. */
+  get awaited(): string[] {
+    return [...this.waiting.keys()];
+  }
+
+  get feeds(): RunFeed[] {
+    return [...this.shared.values()].map(({ feed }) => feed);
+  }
+
+  close(): void {
+    for (const listening of this.listening) listening[Symbol.dispose]();
+    for (const { feed, lingering } of this.shared.values()) {
+      if (lingering) clearTimeout(lingering);
+      feed.stop();
+    }
+    this.shared.clear();
+  }
+
+  private share(run: string): Shared {
+    const feed = new RunFeed(this.context, run);
+    const shared: Shared = { feed, started: feed.start(), holders: 0, lingering: null };
+    this.shared.set(run, shared);
+    return shared;
+  }
+
+  /** A log that is in memory is shown also while Temporal is away; one that is past retention is not. */
+  private async followIfEnded(run: string, shared: Shared): Promise<void> {
+    if (!shared.feed.ended) return;
+    try {
+      await shared.feed.follow();
+    } catch (error) {
+      if (error instanceof BatonError && error.code === 'temporal_down') return;
+      this.release(run, shared);
+      throw error;
+    }
+  }
+
+  private release(run: string, shared: Shared): void {
+    shared.holders--;
+    if (shared.holders > 0) return;
+    shared.lingering = setTimeout(() => {
+      if (this.shared.get(run) === shared) this.shared.delete(run);
+      shared.feed.stop();
+    }, feedLingerMs);
+    shared.lingering.unref();
+  }
+
+  /** Resolves if the run is there; otherwise never: a hint must wake the waiter. */
+  private async untilThere(run: string): Promise<void> {
+    try {
+      await this.context.service.describe(run);
+    } catch (error) {
+      if (!(error instanceof BatonError)) throw error;
+      await new Promise<never>(() => undefined);
+    }
+  }
+
+  private noteAnswer(isUp: boolean): void {
+    if (isUp === this.isUp) return;
+    this.isUp = isUp;
+    for (const listener of this.connectionListeners) listener(isUp);
+  }
+}
+
+/** One holder's hold on a shared feed. */
+class FeedHandle implements Feed {
+  private readonly feed: RunFeed;
+  private release: (() => void) | null;
+
+  constructor(feed: RunFeed, release: () => void) {
+    this.feed = feed;
+    this.release = release;
+  }
+
+  get run(): string {
+    return this.feed.run;
+  }
+  get lastSeq(): number {
+    return this.feed.lastSeq;
+  }
+  get ended(): boolean {
+    return this.feed.ended;
+  }
+  read(after: number, limit: number): Promise<LogPage> {
+    return this.feed.read(after, limit);
+  }
+  readNow(after: number, limit: number): LogPage | null {
+    return this.feed.readNow(after, limit);
+  }
+  view(): RunView {
+    return this.feed.view();
+  }
+  lives(): LiveFrame[] {
+    return this.feed.lives();
+  }
+  listen(listener: FeedListener): Disposable {
+    return this.feed.listen(listener);
+  }
+  [Symbol.dispose](): void {
+    this.release?.();
+    this.release = null;
+  }
+}

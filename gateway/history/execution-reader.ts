@@ -1,0 +1,67 @@
+/** Reads one execution's history from its beginning, as log events, page by page. */
+import type { Payload } from '@temporalio/common';
+import type { BlobRef, RunEvent } from '../../protocol/schemas/event.ts';
+import type { HistoryService } from './history-service.ts';
+import { Projection, type ProjectionOptions } from './projection.ts';
+import { readRecorded, type Decoding } from './recorded.ts';
+
+export interface ReadContext {
+  service: HistoryService;
+  decode: (payload: Payload) => unknown;
+  /** Reads a batch that an agent stored outside the history. */
+  readStored: (run: string, ref: BlobRef) => Promise<unknown>;
+  onMismatch?: ProjectionOptions['onMismatch'];
+}
+
+export interface ReadPage {
+  events: RunEvent[];
+  /** Entries of the history that the page had. */
+  entries: number;
+  /** The end of the history: it is closed, or, without `wait`, simply its end so far. */
+  isLast: boolean;
+}
+
+/**
+ * Yields the events of each page as it arrives. With `wait` it goes on as the history grows, until the execution closes
+ * or the signal aborts; without, it ends at the history's present end. Errors: run_not_found, temporal_down.
+ */
+export class ExecutionReader {
+  readonly projection: Projection;
+  private token: Uint8Array = new Uint8Array();
+  private readonly context: ReadContext;
+  private readonly runId: string;
+  private readonly decoding: Decoding;
+
+  constructor(context: ReadContext, run: string, runId: string, options: { whole?: boolean } = {}) {
+    this.context = context;
+    this.runId = runId;
+    const { onMismatch } = context;
+    this.projection = new Projection({ run, ...options, ...(onMismatch ? { onMismatch } : {}) });
+    this.decoding = { decode: context.decode, readStored: (ref) => context.readStored(run, ref) };
+  }
+
+  /**
+   * The next page's events. A failed call may be made again: it advances by page token only.
+   */
+  async next(wait: boolean, signal?: AbortSignal): Promise<ReadPage> {
+    const run = this.projection.state.id;
+    const page = await this.context.service.page(run, this.runId, this.token, { wait, ...(signal ? { signal } : {}) });
+    const events: RunEvent[] = [];
+    for (const entry of page.events) {
+      const reading = readRecorded(entry, this.decoding);
+      const recorded = reading instanceof Promise ? await reading : reading;
+      if (recorded) for (const event of this.projection.take(recorded)) events.push(event);
+    }
+    this.token = page.nextPageToken;
+    return { events, isLast: page.nextPageToken.length === 0, entries: page.events.length };
+  }
+
+  /** All of it up to now. */
+  async *pages(): AsyncGenerator<RunEvent[], Projection> {
+    for (;;) {
+      const { events, isLast } = await this.next(false);
+      yield events;
+      if (isLast) return this.projection;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/** The few calls of Temporal's service that reading runs takes. */
+import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { BatonError } from '../../protocol/errors.ts';
+
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+export interface HistoryPage {
+  events: HistoryEvent[];
+  /** Empty at the end of a closed execution. */
+  nextPageToken: Uint8Array;
+}
+
+export interface Described {
+  runId: string;
+  firstRunId: string;
+  isRunning: boolean;
+  /** Entries that the history had at that moment. */
+  historyLength: number;
+  /** Attempts of the workflow task that is pending; 1 in health. */
+  workflowTaskAttempt: number;
+  memo: Record<string, temporal.api.common.v1.IPayload>;
+  workflowType: string;
+  pendingActivities: temporal.api.workflow.v1.IPendingActivityInfo[];
+}
+
+/** Above the server's own long poll of 20 s. */
+const longPollDeadlineMs = 60_000;
+const callDeadlineMs = 10_000;
+
+/** gRPC status codes. */
+const notFound = 5;
+const invalidArgument = 3;
+const cancelledByCaller = 1;
+
+export class HistoryService {
+  private readonly client: Client;
+
+  constructor(client: Client) {
+    this.client = client;
+  }
+
+  get namespace(): string {
+    return this.client.options.namespace;
+  }
+
+  /** One page after the token. `wait`: at the end of an open execution, waits for more; may come back empty. */
+  async page(
+    run: string,
+    runId: string,
+    nextPageToken: Uint8Array,
+    { wait, signal }: { wait: boolean; signal?: AbortSignal },
+  ): Promise<HistoryPage> {
+    const request = {
+      namespace: this.namespace,
+      execution: { workflowId: run, runId },
+      nextPageToken,
+      waitNewEvent: wait,
+      skipArchival: true,
+    };
+    const call = () =>
+      this.client.connection.withDeadline(Date.now() + (wait ? longPollDeadlineMs : callDeadlineMs), () =>
+        this.client.workflowService.getWorkflowExecutionHistory(request),
+      );
+    const response = await translated(run, () => (signal ? this.client.connection.withAbortSignal(signal, call) : call()));
+    return { events: response.history?.events ?? [], nextPageToken: response.nextPageToken ?? new Uint8Array() };
+  }
+
+  /** The newest execution of the run, or the one that is named. */
+  async describe(run: string, runId?: string): Promise<Described> {
+    const response = await translated(run, () =>
+      this.client.connection.withDeadline(Date.now() + callDeadlineMs, () =>
+        this.client.workflowService.describeWorkflowExecution({
+          namespace: this.namespace,
+          execution: { workflowId: run, ...(runId === undefined ? {} : { runId }) },
+        }),
+      ),
+    );
+    const info = response.workflowExecutionInfo;
+    const task = response.pendingWorkflowTask;
+    return {
+      runId: info?.execution?.runId ?? '',
+      firstRunId: info?.firstRunId ?? '',
+      isRunning: info?.status === temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
+      historyLength: Number(info?.historyLength ?? 0),
+      workflowTaskAttempt: task?.attempt ?? 1,
+      memo: info?.memo?.fields ?? {},
+      workflowType: info?.type?.name ?? '',
+      pendingActivities: response.pendingActivities ?? [],
+    };
+  }
+}
+
+/** Turns what the service says into errors of ours: a run that is not there, a Temporal that does not answer. */
+export async function translated<T>(run: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw translate(run, error);
+  }
+}
+
+export function translate(run: string, error: unknown): unknown {
+  if (!isGrpcServiceError(error)) return error;
+  if (error.code === notFound || error.code === invalidArgument) {
+    return new BatonError('run_not_found', `there is no run ${run}`, { run }, { cause: error });
+  }
+  if (error.code === cancelledByCaller) return error;
+  return new BatonError('temporal_down', `Temporal did not answer: ${error.details || error.message}`, {}, { cause: error });
+}
