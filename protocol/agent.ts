@@ -51,6 +51,8 @@ export interface AgentContext {
    * Data over 32 KiB is stored and replaced by a reference. Resolves when there is room for more.
    */
   emit(kind: string, data?: Record<string, unknown>): Promise<void>;
+  /** Resolves when all that was emitted so far is durable. */
+  settled?(): Promise<void>;
   /** Survives a retry: comes back as `resumedFrom`. At most 64 KiB; newest wins. */
   checkpoint(value: unknown): void;
   /** Stores bytes of this run; the reference may be put into results and events. */

@@ -199,7 +199,13 @@ export const crawlStateRetentionMs = retentionDays * 24 * 60 * 60_000;
 export const chunkCharacters = 5_000;
 
 /** Rows that one transaction of the knowledge store touches, so that it never holds up other writers or the event loop. */
-export const knowledgeBatchRows = 200;
+export const knowledgeBatchRows = 50;
+
+/** Crawls: links taken from one page. A page with more is generated. */
+export const crawlLinksPerPage = 10_000;
+
+/** Crawls: addresses that robots.txt forbids are told up to this many. */
+export const crawlSkippedMax = 5_000;
 
 /** Words of a search that count; the rest of a longer text is ignored. */
 export const searchWordsMax = 32;
@@ -303,6 +309,9 @@ export const supersededCheckpointMs = 60_000;
 
 /** How long an agent that was told to stop (timeout, worker going down) may take before its attempt ends without it. */
 export const agentSettleMs = 1_500;
+
+/** An attempt that a stopping worker gave back begins anew after this: time for the worker to stop taking tasks. */
+export const stoppedRetryDelayMs = 100;
 
 /** Share of an attempt's timeout, and at most this long, in which a timed-out agent settles and its events are sent. */
 export const timeoutReserveMs = 2_000;
