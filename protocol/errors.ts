@@ -54,6 +54,7 @@ export const errorTable = {
   agent_not_found: { status: 500, retry: false, title: 'The blueprint names an agent that it does not have' },
   agent_timeout: { status: 500, retry: true, title: 'An agent took too long' },
   invalid_result: { status: 500, retry: false, title: 'An agent returned something else than its schema says' },
+  invalid_checkpoint: { status: 500, retry: false, title: 'A checkpoint is over the limit, or no JSON' },
   update_too_large: { status: 500, retry: false, title: "An agent's update is over the limit" },
   iteration_limit: { status: 500, retry: false, title: 'The run passed its limit of iterations' },
   wall_time_limit: { status: 500, retry: false, title: 'The run passed its limit of time' },

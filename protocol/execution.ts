@@ -66,10 +66,12 @@ export interface BeginSignal {
 export interface ResetSignal {
   cause: Cause & { type: 'run.reset' };
   state: RunState;
+  /** The run's input from now on. */
+  input: unknown;
 }
 
-/** Memo keys. `batch` carries events; `face` is what lists show. */
-export const memoKeys = { batch: 'batch', face: 'face' } as const;
+/** Memo keys. `batch` carries events; `face` is what lists show; `origin` says what the run was started with. */
+export const memoKeys = { batch: 'batch', face: 'face', origin: 'origin' } as const;
 
 export interface Batch {
   first: number;
@@ -115,6 +117,8 @@ export interface AgentTask {
   returned: AgentReturn[];
   /** The last checkpoint of the activity before, when there was one. */
   checkpoint?: unknown;
+  /** Attempts that the agent itself may fail. Lost and stopped workers do not count; Temporal's own policy is above it. */
+  maxAttempts?: number;
   /** Progress never falls below this. */
   progress: number;
   /** Signals and bytes that this activity may still spend on emits in this execution. */

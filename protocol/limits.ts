@@ -321,3 +321,18 @@ export const emitYieldMs = 10;
 
 /** A feed that nobody watches any more is kept this long: whoever drops and returns finds it in memory. */
 export const feedLingerMs = 15_000;
+
+/** A run whose workflow task has been tried this often without success is shown as stuck. One retry may be a restart. */
+export const stuckWorkflowTaskAttempts = 3;
+
+/** Without a bus, visibility and heartbeats are asked this often for what is watched or waited for. */
+export const watchPollMs = 1_000;
+
+/** Ids in one visibility query. */
+export const idsPerQuery = 50;
+
+/** Heartbeats read a second, over all watched runs, where no bus brings live frames. */
+export const heartbeatReadsPerSecond = 50;
+
+/** A run whose live frames came over the bus this recently needs no reading of heartbeats. */
+export const liveFreshMs = 3_000;

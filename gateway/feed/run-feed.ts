@@ -22,6 +22,8 @@ export interface FeedContext extends ReadContext {
   /** Seconds between an event's becoming durable and its being here. */
   onTailLag: (seconds: number) => void;
   onFault: (run: string, error: unknown) => void;
+  /** A run has ended while it was tailed. */
+  onEnd: (state: RunState) => void;
 }
 
 export class RunFeed {
@@ -34,6 +36,8 @@ export class RunFeed {
   private readonly context: FeedContext;
   private readonly stopped = new AbortController();
   private isOpen = false;
+  /** When the bus last brought a frame, epoch milliseconds. */
+  lastLiveAtMs = 0;
   private following: Promise<void> | null = null;
 
   constructor(context: FeedContext, run: string) {
@@ -81,11 +85,17 @@ export class RunFeed {
     return { [Symbol.dispose]: () => void this.listeners.delete(listener) };
   }
 
-  /** A frame from the bus or from a heartbeat. Frames of steps that are over are late, and dropped. */
+  /** A frame from the bus. */
   live(frame: LiveFrame): void {
+    this.lastLiveAtMs = Date.now();
+    this.heartbeat(frame);
+  }
+
+  /** A frame from wherever. Frames of steps that are over are late, and dropped. */
+  heartbeat(frame: LiveFrame): void {
     if (!this.state.current.includes(frame.step)) return;
     const known = this.newest.get(frame.step);
-    if (known && (known.attempt > frame.attempt || known.at > frame.at)) return;
+    if (known && (known.attempt > frame.attempt || known.at >= frame.at)) return;
     this.newest.set(frame.step, frame);
     for (const listener of this.listeners) listener.live(frame);
   }
@@ -140,7 +150,7 @@ export class RunFeed {
     const reader = new ExecutionReader(this.context, this.run, runId);
     const segment = new LogSegment(this.context, this.context.memory, this.run, runId);
     let isOpen = true;
-    for (let read = 0; isOpen && read < historyLength; ) {
+    for (let read = 0; isOpen && read < historyLength;) {
       const page = await this.nextPage(reader, isPatient);
       if (read === 0) await this.append(segment, reader.projection);
       read += page.entries;
@@ -152,12 +162,13 @@ export class RunFeed {
 
   private async tail(reader: ExecutionReader, segment: LogSegment): Promise<void> {
     try {
-      for (let isOpen = true; isOpen; ) {
+      for (let isOpen = true; isOpen;) {
         const page = await this.nextPage(reader, true);
         const newest = page.events.at(-1);
         if (newest) this.context.onTailLag(Math.max(0, (Date.now() - Date.parse(newest.recordedAt)) / 1_000));
         isOpen = this.takePage(reader, segment, page);
       }
+      if (reader.projection.outcome === 'ended') this.context.onEnd(this.state);
       await this.goOn(reader.projection, true);
     } catch (error) {
       this.isOpen = false;
@@ -215,7 +226,8 @@ export class RunFeed {
       const found = newer.predecessor === null ? null : await this.loadOlder(newer.predecessor);
       if (found === null) return { from: seq, to: newer.firstSeq - 1 };
       // Another reader may have put it there while this one was loading it.
-      if (!this.segments.some((segment) => segment.runId === found.runId)) this.segments.splice(this.segments.indexOf(newer), 0, found);
+      if (!this.segments.some((segment) => segment.runId === found.runId))
+        this.segments.splice(this.segments.indexOf(newer), 0, found);
     }
   }
 

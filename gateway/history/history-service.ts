@@ -62,7 +62,9 @@ export class HistoryService {
       this.client.connection.withDeadline(Date.now() + (wait ? longPollDeadlineMs : callDeadlineMs), () =>
         this.client.workflowService.getWorkflowExecutionHistory(request),
       );
-    const response = await translated(run, () => (signal ? this.client.connection.withAbortSignal(signal, call) : call()));
+    const response = await translated(run, () =>
+      signal ? this.client.connection.withAbortSignal(signal, call) : call(),
+    );
     return { events: response.history?.events ?? [], nextPageToken: response.nextPageToken ?? new Uint8Array() };
   }
 
@@ -106,5 +108,10 @@ export function translate(run: string, error: unknown): unknown {
     return new BatonError('run_not_found', `there is no run ${run}`, { run }, { cause: error });
   }
   if (error.code === cancelledByCaller) return error;
-  return new BatonError('temporal_down', `Temporal did not answer: ${error.details || error.message}`, {}, { cause: error });
+  return new BatonError(
+    'temporal_down',
+    `Temporal did not answer: ${error.details || error.message}`,
+    {},
+    { cause: error },
+  );
 }

@@ -7,7 +7,14 @@
  */
 import { cutLoggedData } from '../../protocol/cut-data.ts';
 import { copyState, emptyState, fold } from '../../protocol/fold.ts';
-import { countBatch, countEmit, countOne, logPosition, readBatch, type LogPosition } from '../../protocol/log-position.ts';
+import {
+  countBatch,
+  countEmit,
+  countOne,
+  logPosition,
+  readBatch,
+  type LogPosition,
+} from '../../protocol/log-position.ts';
 import type { EventDraft, RunEvent } from '../../protocol/schemas/event.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
 import type { Ending, Recorded } from './recorded.ts';
@@ -28,6 +35,8 @@ export class Projection {
   predecessor: string | null = null;
   /** The state that this execution began from; null at the first start. */
   base: RunState | null = null;
+  /** The run's whole input. */
+  input: unknown = null;
   outcome: 'open' | 'ended' | 'continued' = 'open';
   /** The execution that goes on after this one, where the history says so. */
   continuedBy: string | null = null;
@@ -79,6 +88,7 @@ export class Projection {
     this.firstSeq = input.seq;
     this.position = logPosition(input.seq);
     this.base = input.state;
+    this.input = input.input;
     this.state = input.state ? { ...copyState(input.state), id: this.options.run } : emptyState(this.options.run);
     if (!input.cause) return [];
     const carriesInput = input.cause.type === 'run.started' || input.cause.type === 'run.continued';
@@ -90,7 +100,8 @@ export class Projection {
     const first = this.position.next;
     const accepted = countEmit(this.position, payload);
     if (accepted === null) return [];
-    if ('events' in accepted) return accepted.events.map((draft, index) => this.number(draft, first + index, recordedAt));
+    if ('events' in accepted)
+      return accepted.events.map((draft, index) => this.number(draft, first + index, recordedAt));
     const { step, attempt, count } = accepted;
     return Array.from({ length: count }, (_, index) => {
       const draft = stored?.[index] ?? lostDraft(step, attempt, accepted.stored.ref, recordedAt);
@@ -131,7 +142,11 @@ function endDraft(ending: Ending, at: string, state: RunState): EventDraft {
     case 'failed':
       return { type: 'run.failed', at, data: { error: ending.error } };
     case 'cancelled':
-      return { type: 'run.cancelled', at, data: { reason: state.cancelling?.reason ?? null, by: state.cancelling?.by ?? 'temporal' } };
+      return {
+        type: 'run.cancelled',
+        at,
+        data: { reason: state.cancelling?.reason ?? null, by: state.cancelling?.by ?? 'temporal' },
+      };
     case 'terminated':
       return { type: 'run.terminated', at, data: { reason: ending.reason, by: ending.by } };
     case 'timed_out':
@@ -141,5 +156,11 @@ function endDraft(ending: Ending, at: string, state: RunState): EventDraft {
 
 /** A blob that cannot be read leaves its events' places, so that every later seq stays right. */
 function lostDraft(step: string, attempt: number, ref: string, at: string): EventDraft {
-  return { type: 'agent.emitted', at, step, attempt, data: { kind: 'lost', ref, message: `stored events ${ref} cannot be read` } };
+  return {
+    type: 'agent.emitted',
+    at,
+    step,
+    attempt,
+    data: { kind: 'lost', ref, message: `stored events ${ref} cannot be read` },
+  };
 }

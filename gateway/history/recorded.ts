@@ -39,7 +39,9 @@ export function readRecorded(event: HistoryEvent, decoding: Decoding): Recorded 
   const signaled = event.workflowExecutionSignaledEventAttributes;
   if (signaled) {
     if (signaled.signalName !== signals.emit) return null;
-    return then(decodeOr(signaled.input?.payloads?.[0], decoding, null), (payload) => emit(payload, recordedAt, decoding));
+    return then(decodeOr(signaled.input?.payloads?.[0], decoding, null), (payload) =>
+      emit(payload, recordedAt, decoding),
+    );
   }
   const batch = event.workflowPropertiesModifiedEventAttributes?.upsertedMemo?.fields?.[memoKeys.batch];
   if (batch) return then(decodeOr(batch, decoding, null), (value) => ({ kind: 'batch', value, recordedAt }));
@@ -75,7 +77,9 @@ function closing(event: HistoryEvent, recordedAt: string, decoding: Decoding): R
   }
   const failed = event.workflowExecutionFailedEventAttributes;
   if (failed) {
-    return then(failureOf(failed.failure, decoding), (error) => closed({ status: 'failed', error }, failed.newExecutionRunId, recordedAt));
+    return then(failureOf(failed.failure, decoding), (error) =>
+      closed({ status: 'failed', error }, failed.newExecutionRunId, recordedAt),
+    );
   }
   if (event.workflowExecutionCanceledEventAttributes) return closed({ status: 'cancelled' }, null, recordedAt);
   const terminated = event.workflowExecutionTerminatedEventAttributes;

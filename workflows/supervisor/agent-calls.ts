@@ -10,6 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { defaultTaskQueue, type AgentOutcome, type AgentReturn, type AgentTask } from '../../protocol/execution.ts';
+import type { AttemptReport } from '../../protocol/heartbeat.ts';
 import { emitBytesPerExecution, emitSignalsPerExecution, graceMs, heartbeatTimeoutMs } from '../../protocol/limits.ts';
 import { askQuestion } from './ask-question.ts';
 import type { Branch, RosterEntry, StepOutcome } from './define-blueprint.ts';
@@ -100,19 +101,33 @@ export class AgentCalls {
     return { kind: 'answer', ...answered };
   }
 
-  private async delegate(step: Step, { agent, instructions, input }: AgentOutcome & { kind: 'delegate' }): Promise<AgentReturn> {
+  private async delegate(
+    step: Step,
+    { agent, instructions, input }: AgentOutcome & { kind: 'delegate' },
+  ): Promise<AgentReturn> {
     const { log } = this.supervision;
-    log.append({ type: 'supervisor.routed', at: now(), step: step.name, data: { from: step.agent, to: agent, instructions } });
+    log.append({
+      type: 'supervisor.routed',
+      at: now(),
+      step: step.name,
+      data: { from: step.agent, to: agent, instructions },
+    });
     const outcome = await this.step({ agent, instructions, ...(input === undefined ? {} : { input }) }, 1);
     if (this.supervision.interruption) throw new Interrupted();
     log.append({ type: 'supervisor.routed', at: now(), step: step.name, data: { from: agent, to: step.agent } });
-    if (outcome.status === 'failed') throw failure(outcome.error.code, `${outcome.step}: ${outcome.error.message}`, step.name);
+    if (outcome.status === 'failed')
+      throw failure(outcome.error.code, `${outcome.step}: ${outcome.error.message}`, step.name);
     return { kind: 'delegation', agent, result: outcome.result };
   }
 
   private async call(
     step: Step,
-    { returned, attemptBase, checkpoint, parallel }: { returned: AgentReturn[]; attemptBase: number; checkpoint: unknown; parallel: number },
+    {
+      returned,
+      attemptBase,
+      checkpoint,
+      parallel,
+    }: { returned: AgentReturn[]; attemptBase: number; checkpoint: unknown; parallel: number },
   ): Promise<AgentOutcome> {
     const { supervision: run } = this;
     if (run.interruption) throw new Interrupted();
@@ -139,7 +154,11 @@ export class AgentCalls {
         startToCloseTimeout: roster.timeoutMs ?? timeoutDefaultMs,
         heartbeatTimeout: heartbeatTimeoutMs,
         cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        retry: { maximumAttempts: roster.maxAttempts ?? 3, initialInterval: roster.retryIntervalMs ?? 500, maximumInterval: '30s' },
+        retry: {
+          maximumAttempts: roster.maxAttempts ?? 3,
+          initialInterval: roster.retryIntervalMs ?? 500,
+          maximumInterval: '30s',
+        },
       }),
     );
     return this.untilInterrupted(working, scope);
@@ -186,8 +205,13 @@ export class AgentCalls {
 
   private fail(step: Step, thrown: unknown): StepOutcome {
     const { interruption, log } = this.supervision;
+    step.attempt = reportOf(thrown)?.attempt ?? step.attempt;
     const error = interruption
-      ? { code: interruption.kind === 'cancel' ? 'cancelled' : interruption.kind === 'reset' ? 'reset' : interruption.code, message: 'the run was interrupted' }
+      ? {
+          code:
+            interruption.kind === 'cancel' ? 'cancelled' : interruption.kind === 'reset' ? 'reset' : interruption.code,
+          message: 'the run was interrupted',
+        }
       : describe(thrown);
     const place = { agent: step.agent, step: step.name, attempt: step.attempt };
     const { planStep } = step.branch;
@@ -209,6 +233,13 @@ export class AgentCalls {
     const bytes = Math.max(0, emitBytesPerExecution - workflowInfo().historySize);
     return { signals: Math.floor(signals / parallel), bytes: Math.floor(bytes / parallel) };
   }
+}
+
+/** What the last attempt of a failed activity reported of itself. */
+function reportOf(thrown: unknown): AttemptReport | undefined {
+  const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
+  const [report] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return typeof (report as AttemptReport | undefined)?.attempt === 'number' ? (report as AttemptReport) : undefined;
 }
 
 /** The code and message of whatever an agent's activity failed with. A bug of this file must not pass for one. */

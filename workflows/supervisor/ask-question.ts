@@ -38,7 +38,8 @@ export async function askQuestion(
     if (onTimeout.then === 'default') {
       return { question: question.id, answers: [{ by: 'default', answer: onTimeout.answer }], expired: true };
     }
-    if (onTimeout.then === 'fail') throw failure('question_expired', `nobody answered question ${question.id} in time`, place.step);
+    if (onTimeout.then === 'fail')
+      throw failure('question_expired', `nobody answered question ${question.id} in time`, place.step);
     desk.escalate(question.id, onTimeout.role);
     timeoutMs = onTimeout.timeoutMs;
     onTimeout = then === 'escalate' ? { then: 'fail' } : onTimeout;

@@ -34,6 +34,10 @@ export function readCancel(value: unknown): CancelSignal {
 
 export function readReset(value: unknown): ResetSignal | null {
   const signal = value as Partial<ResetSignal> | null;
-  const isReset = typeof signal === 'object' && signal !== null && signal.cause?.type === 'run.reset' && typeof signal.state === 'object';
+  const isReset =
+    typeof signal === 'object' &&
+    signal !== null &&
+    signal.cause?.type === 'run.reset' &&
+    typeof signal.state === 'object';
   return isReset ? (signal as ResetSignal) : null;
 }

@@ -24,13 +24,21 @@ const resultsKey = 'planResults';
 export function planPolicy(options: PlanOptions): Policy {
   return (state, last, runInput) => {
     if (state.plan === null) return beginPlan(options, last, runInput);
-    const results = [...asList(state.context[resultsKey]), ...last.filter(isCompleted).map((outcome) => outcome.result)];
+    const results = [
+      ...asList(state.context[resultsKey]),
+      ...last.filter(isCompleted).map((outcome) => outcome.result),
+    ];
     const update = { [resultsKey]: results };
     const failed = last.find((outcome) => outcome.status === 'failed');
     if (failed) return { goto: 'end', reason: `${failed.step} failed`, update, failure: failed.error };
     const next = state.plan.find((step) => step.status === 'pending');
     if (!next) {
-      return { goto: 'end', reason: 'all steps of the plan are done', update, result: options.result?.(results, state) ?? results };
+      return {
+        goto: 'end',
+        reason: 'all steps of the plan are done',
+        update,
+        result: options.result?.(results, state) ?? results,
+      };
     }
     return goTo(next, state.plan, state.context[inputsKey], update);
   };
@@ -41,12 +49,18 @@ function beginPlan(options: PlanOptions, last: readonly StepOutcome[], runInput:
   const steps = made?.status === 'completed' ? readSteps(made.result) : (options.given?.(runInput) ?? null);
   if (steps !== null && steps.length > 0) {
     const plan = steps.map(toPlanStep);
-    const inputs = Object.fromEntries(steps.flatMap((step, index) => (step.input === undefined ? [] : [[planId(index), step.input]])));
+    const inputs = Object.fromEntries(
+      steps.flatMap((step, index) => (step.input === undefined ? [] : [[planId(index), step.input]])),
+    );
     const first = plan[0] as PlanStep;
     return { ...goTo(first, plan, inputs, { [inputsKey]: inputs, [resultsKey]: [] }), plan };
   }
   if (options.planner === undefined || made !== undefined) {
-    return { goto: 'end', reason: 'there is no plan', failure: { code: 'policy_failed', message: 'nobody gave a plan with at least one step' } };
+    return {
+      goto: 'end',
+      reason: 'there is no plan',
+      failure: { code: 'policy_failed', message: 'nobody gave a plan with at least one step' },
+    };
   }
   return { goto: { agent: options.planner }, reason: 'a plan is needed first' };
 }

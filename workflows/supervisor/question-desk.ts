@@ -18,7 +18,10 @@ interface OpenQuestion {
   given: { by: Principal; answer: unknown; requestId: string }[];
 }
 
-type Refusal = { code: 'question_not_found' | 'question_closed' | 'forbidden' | 'answered_already' | 'too_large' | 'malformed'; message: string };
+type Refusal = {
+  code: 'question_not_found' | 'question_closed' | 'forbidden' | 'answered_already' | 'too_large' | 'malformed';
+  message: string;
+};
 
 export class QuestionDesk {
   private readonly known = new Map<string, OpenQuestion>();
@@ -50,8 +53,15 @@ export class QuestionDesk {
   /** Takes an answer, or refuses it; null where the same request has been seen before. `at` is the workflow's time. */
   take(signal: unknown, at: string): EventDraft | null {
     if (!isAnswerSignal(signal)) {
-      const refusal: Refusal = { code: 'malformed', message: 'the signal is not {question, answer, by, at, requestId}' };
-      return { type: 'question.answer_refused', at, data: { question: null, by: 'unknown', ...refusal, requestId: null } };
+      const refusal: Refusal = {
+        code: 'malformed',
+        message: 'the signal is not {question, answer, by, at, requestId}',
+      };
+      return {
+        type: 'question.answer_refused',
+        at,
+        data: { question: null, by: 'unknown', ...refusal, requestId: null },
+      };
     }
     if (this.seen.has(signal.requestId)) return null;
     this.seen.add(signal.requestId);
@@ -60,13 +70,23 @@ export class QuestionDesk {
     const place = known ? placeOf(known.question) : {};
     const refusal = refuse(known, signal);
     if (refusal !== null || known === undefined) {
-      return { type: 'question.answer_refused', at, ...place, data: { question: id, by: by.name, ...refusal, requestId } };
+      return {
+        type: 'question.answer_refused',
+        at,
+        ...place,
+        data: { question: id, by: by.name, ...refusal, requestId },
+      };
     }
     known.given.push({ by, answer: signal.answer, requestId });
     const have = known.given.length;
     const need = known.question.answersNeeded;
     if (have >= need) known.question.status = 'answered';
-    return { type: 'question.answered', at, ...place, data: { question: id, by: by.name, answer: signal.answer, have, need, requestId } };
+    return {
+      type: 'question.answered',
+      at,
+      ...place,
+      data: { question: id, by: by.name, answer: signal.answer, have, need, requestId },
+    };
   }
 }
 
@@ -97,9 +117,11 @@ export function questionRecord(
 }
 
 function refuse(known: OpenQuestion | undefined, signal: AnswerSignal): Refusal | null {
-  if (!known) return { code: 'question_not_found', message: `there is no question ${signal.question} in this part of the run` };
+  if (!known)
+    return { code: 'question_not_found', message: `there is no question ${signal.question} in this part of the run` };
   const { question, given } = known;
-  if (question.status !== 'open') return { code: 'question_closed', message: `question ${question.id} is ${question.status}` };
+  if (question.status !== 'open')
+    return { code: 'question_closed', message: `question ${question.id} is ${question.status}` };
   if (!mayAnswer(question, signal.by)) {
     return { code: 'forbidden', message: `question ${question.id} is not addressed to ${signal.by.name}` };
   }
@@ -107,7 +129,10 @@ function refuse(known: OpenQuestion | undefined, signal: AnswerSignal): Refusal 
     return { code: 'answered_already', message: `${signal.by.name} has answered question ${question.id} already` };
   }
   if (isOversize(JSON.stringify(signal.answer) ?? '', eventDataBytes / 2)) {
-    return { code: 'too_large', message: `an answer is at most ${eventDataBytes / 2} bytes; larger ones go by reference` };
+    return {
+      code: 'too_large',
+      message: `an answer is at most ${eventDataBytes / 2} bytes; larger ones go by reference`,
+    };
   }
   return null;
 }

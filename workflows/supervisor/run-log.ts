@@ -113,7 +113,9 @@ export class RunLog {
 
 /** A start and a message carry the run's input; the execution has it beside the cause, so that it is stored once. */
 export function withInput(cause: EventDraft, input: unknown): EventDraft {
-  return cause.type === 'run.started' || cause.type === 'run.continued' ? { ...cause, data: { ...cause.data, input } } : cause;
+  return cause.type === 'run.started' || cause.type === 'run.continued'
+    ? { ...cause, data: { ...cause.data, input } }
+    : cause;
 }
 
 export function faceOf(state: RunState): RunFace {

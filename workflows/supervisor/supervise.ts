@@ -50,13 +50,14 @@ export async function supervise(blueprint: Blueprint, input: ExecutionInput): Pr
 async function live(run: Supervision, limits: LimitGuard): Promise<unknown> {
   const { blueprint, log } = run;
   const calls = new AgentCalls(run);
-  if (log.state.status === 'pending') await condition(() => log.state.status !== 'pending' || run.interruption !== null);
+  if (log.state.status === 'pending')
+    await condition(() => log.state.status !== 'pending' || run.interruption !== null);
   limits.start();
   // Signals of the first activation are counted once this has been awaited; nothing may be appended before.
   await Promise.resolve();
   let last: StepOutcome[] = limits.carriedOutcomes();
   for (;;) {
-    await endIfInterrupted(run, limits);
+    await endIfInterrupted(run);
     await continueAsNewIfSuggested(run, limits, last);
     await limits.check();
     if (run.interruption) continue;
@@ -66,7 +67,8 @@ async function live(run: Supervision, limits: LimitGuard): Promise<unknown> {
     last = await calls.run(Array.isArray(command.goto) ? command.goto : [command.goto]);
     if (run.interruption) continue;
     const failed = last.find((outcome) => outcome.status === 'failed');
-    if (failed && blueprint.onAgentFailure !== 'route') throw failure(failed.error.code, failed.error.message, failed.step);
+    if (failed && blueprint.onAgentFailure !== 'route')
+      throw failure(failed.error.code, failed.error.message, failed.step);
   }
 }
 
@@ -84,7 +86,8 @@ function handleSignals(run: Supervision): void {
   });
   setHandler(defineSignal<[unknown]>(signals.begin), (payload) => {
     const by = (payload as { by?: unknown } | null)?.by;
-    if (log.state.status === 'pending') log.push({ type: 'run.begun', at: now(), data: { by: typeof by === 'string' ? by : 'unknown' } });
+    if (log.state.status === 'pending')
+      log.push({ type: 'run.begun', at: now(), data: { by: typeof by === 'string' ? by : 'unknown' } });
   });
   setHandler(defineQuery<unknown>('state'), () => log.state);
 }
@@ -147,31 +150,43 @@ function end(command: Command, last: readonly StepOutcome[]): unknown {
   return results.length === 1 ? results[0] : results;
 }
 
-async function endIfInterrupted(run: Supervision, limits: LimitGuard): Promise<void> {
+async function endIfInterrupted(run: Supervision): Promise<void> {
   const { interruption, log } = run;
   if (interruption === null) return;
   if (interruption.kind === 'cancel') throw new CancelledFailure(interruption.cancel.reason ?? 'cancelled');
   if (interruption.kind === 'limit') {
     throw failure(interruption.code, `the run passed its ${String(run.blueprint.limits?.wallTimeMs)} ms`);
   }
-  const { cause, state } = interruption.reset;
+  const { cause, state, input } = interruption.reset;
   log.flush();
-  await continueAsNew(run, { state, cause, carry: limits.carry() });
+  await continueAsNew(run, { state, cause, input, carry: {} });
 }
 
-async function continueAsNewIfSuggested(run: Supervision, limits: LimitGuard, last: readonly StepOutcome[]): Promise<void> {
+async function continueAsNewIfSuggested(
+  run: Supervision,
+  limits: LimitGuard,
+  last: readonly StepOutcome[],
+): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested && run.log.emitSignals < emitSignalsPerExecution / 2) return;
   run.log.flush();
-  await continueAsNew(run, { state: run.log.state, cause: null, carry: { ...limits.carry(), last } });
+  await continueAsNew(run, {
+    state: run.log.state,
+    cause: null,
+    input: run.input.input,
+    carry: { ...limits.carry(), last },
+  });
 }
 
-function continueAsNew(run: Supervision, next: Pick<ExecutionInput, 'state' | 'cause'> & { carry: Record<string, unknown> }): Promise<never> {
+/** Continue-as-new carries no memo over: what is public is given again. */
+function continueAsNew(
+  run: Supervision,
+  next: Pick<ExecutionInput, 'state' | 'cause' | 'input'> & { carry: Record<string, unknown> },
+): Promise<never> {
   const seq = run.log.nextExecutionSeq;
   const state = next.state ?? run.log.state;
   const again = makeContinueAsNewFunc<(input: ExecutionInput) => Promise<unknown>>({
-    memo: { [memoKeys.face]: faceOf(state) },
+    memo: { [memoKeys.face]: faceOf(state), [memoKeys.origin]: workflowInfo().memo?.[memoKeys.origin] },
     typedSearchAttributes: attributesOf(state),
   });
-  return again({ ...next, seq, predecessor: null, input: run.input.input });
+  return again({ ...next, seq, predecessor: null });
 }
-

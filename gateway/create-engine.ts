@@ -1,0 +1,84 @@
+/** Puts the engine behind the surface together. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RunState } from '../protocol/schemas/state.ts';
+import type { Config } from '../runtime/config.ts';
+import { createDataConverter, payloadDecoder } from '../runtime/data-converter.ts';
+import type { LiveBus } from '../runtime/live-bus.ts';
+import type { Log } from '../runtime/log.ts';
+import { connectTemporal } from '../runtime/temporal-connection.ts';
+import { folderBlobStore } from '../stores/blobs/folder-blob-store.ts';
+import { openKnowledge } from '../stores/knowledge/knowledge.ts';
+import type { Engine } from './engine.ts';
+import { FeedMemory } from './feed/feed-memory.ts';
+import { pollFeeds } from './feed/feed-poller.ts';
+import { FeedRegistry } from './feed/feed-registry.ts';
+import { HistoryService } from './history/history-service.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { loadContracts } from './runs/load-contracts.ts';
+import type { RunContext } from './runs/run-context.ts';
+import { createRuns } from './runs/run-service.ts';
+
+/** Folders whose folders are blueprints. Tests give their own beside ours. */
+export const blueprintFolders = [fileURLToPath(new URL('../workflows', import.meta.url))];
+
+const readyDeadlineMs = 1_000;
+
+export async function createEngine(
+  config: Config,
+  {
+    bus,
+    log,
+    metrics,
+    folders = blueprintFolders,
+  }: { bus: LiveBus; log: Log; metrics: Metrics; folders?: readonly string[] },
+): Promise<Engine> {
+  const contracts = await loadContracts(folders);
+  const dataConverter = createDataConverter(config);
+  const client = connectTemporal(config, dataConverter);
+  const decode = payloadDecoder(dataConverter);
+  const service = new HistoryService(client);
+  const blobs = folderBlobStore(join(config.dataDir, 'blobs'));
+  const memory = new FeedMemory(config.BATON_FEED_CACHE_BYTES);
+  const reading = {
+    service,
+    decode,
+    readStored: async (run: string, { ref }: { ref: string }) =>
+      JSON.parse(Buffer.from(await blobs.get(run, ref)).toString('utf8')) as unknown,
+    onMismatch: (mismatch: { run: string; said: number; counted: number }) => {
+      metrics.seqMismatch.inc();
+      log.error(mismatch, 'a batch says another first seq than the history gives');
+    },
+  };
+  const onFault = (run: string, error: unknown) => log.warn({ run, err: error }, 'the log of a run could not be read');
+  const onTailLag = (seconds: number) => metrics.tailLagSeconds.observe(seconds);
+  const onEnd = ({ blueprint, status }: RunState) => metrics.runsEnded.inc({ blueprint, outcome: status });
+  const feeds = new FeedRegistry({ ...reading, memory, onFault, onTailLag, onEnd }, bus);
+  const context: RunContext = { config, client, service, reading, feeds, contracts, blobs, bus, log, decode };
+  const knowledge = openKnowledge(config.dataDir);
+  const polling = pollFeeds(context, () => {
+    metrics.tails.set(feeds.feeds.filter((feed) => !feed.ended).length);
+    metrics.feedBytes.set(memory.bytes);
+  });
+  return {
+    runs: createRuns(context),
+    feeds,
+    ready: async () => {
+      try {
+        await client.withDeadline(Date.now() + readyDeadlineMs, () => client.workflowService.getSystemInfo({}));
+        return true;
+      } catch (error) {
+        log.debug({ err: error }, 'Temporal does not answer');
+        return false;
+      }
+    },
+    searchKnowledge: (query) =>
+      knowledge.search(query.q, query.limit, query.owner === undefined ? {} : { owner: query.owner }),
+    close: async () => {
+      polling[Symbol.dispose]();
+      feeds.close();
+      knowledge.close();
+      await client.connection.close();
+    },
+  };
+}

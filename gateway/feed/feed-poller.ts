@@ -1,0 +1,67 @@
+/**
+ * What a bus would bring, asked from Temporal instead: whether awaited and ended runs have begun or gone on, and the
+ * newest heartbeat of watched runs. Only for what somebody watches or waits for; where a bus brings it, next to nothing.
+ */
+import { readHeartbeat, liveFrameOf } from '../../protocol/heartbeat.ts';
+import { heartbeatReadsPerSecond, liveFreshMs, watchPollMs } from '../../protocol/limits.ts';
+import { begunSince } from '../runs/list-runs.ts';
+import type { RunContext } from '../runs/run-context.ts';
+import type { RunFeed } from './run-feed.ts';
+
+export function pollFeeds(context: RunContext, onRound: () => void): Disposable {
+  let isStopped = false;
+  const onFault = (error: unknown) => context.log.debug({ err: error }, 'visibility or heartbeats could not be read');
+  const round = async () => {
+    await wakeBegun(context).catch(onFault);
+    await readHeartbeats(context).catch(onFault);
+    onRound();
+    if (!isStopped) timer = setTimeout(() => void round(), watchPollMs);
+  };
+  let timer = setTimeout(() => void round(), watchPollMs);
+  return {
+    [Symbol.dispose]: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function wakeBegun(context: RunContext): Promise<void> {
+  const { awaited, feeds } = context.feeds;
+  for (const run of await begunSince(context, awaited, null)) context.feeds.wake(run);
+  const ended = feeds.filter((feed) => feed.ended && feed.watchers > 0);
+  if (ended.length === 0) return;
+  // A run that went on began after the earliest of these ends; what is known already is not followed again.
+  const since = ended.map((feed) => feed.view().endedAt ?? '').reduce((a, b) => (a < b ? a : b));
+  for (const run of await begunSince(
+    context,
+    ended.map(({ run }) => run),
+    since === '' ? null : since,
+  ))
+    context.feeds.wake(run);
+}
+
+let next = 0;
+
+async function readHeartbeats(context: RunContext): Promise<void> {
+  const now = Date.now();
+  const silent = context.feeds.feeds.filter(
+    (feed) => !feed.ended && feed.watchers > 0 && feed.openSteps.length > 0 && now - feed.lastLiveAtMs > liveFreshMs,
+  );
+  const most = Math.ceil((heartbeatReadsPerSecond * watchPollMs) / 1_000);
+  const turn =
+    silent.length <= most
+      ? silent
+      : Array.from({ length: most }, (_, index) => silent[(next + index) % silent.length] as RunFeed);
+  next += turn.length;
+  await Promise.all(turn.map((feed) => readHeartbeatsOf(context, feed)));
+}
+
+async function readHeartbeatsOf(context: RunContext, feed: RunFeed): Promise<void> {
+  const { pendingActivities } = await context.service.describe(feed.run, feed.newestRunId);
+  for (const { heartbeatDetails } of pendingActivities) {
+    const payload = heartbeatDetails?.payloads?.[0];
+    const details = payload ? readHeartbeat(await context.decode(payload)) : null;
+    if (details) feed.heartbeat(liveFrameOf(details));
+  }
+}

@@ -1,0 +1,143 @@
+/** Lists from Temporal's visibility: no worker is asked. */
+import { temporal } from '@temporalio/proto';
+import { BatonError } from '../../protocol/errors.ts';
+import { idsPerQuery } from '../../protocol/limits.ts';
+import type { RunsQuery, RunSummary } from '../../protocol/schemas/commands.ts';
+import type { RunStatus } from '../../protocol/schemas/state.ts';
+import type { Page } from '../engine.ts';
+import { translated } from '../history/history-service.ts';
+import { readMemo, type RunContext } from './run-context.ts';
+
+type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
+
+const { WorkflowExecutionStatus: S } = temporal.api.enums.v1;
+
+const endedByStatus: Readonly<Record<number, RunStatus>> = {
+  [S.WORKFLOW_EXECUTION_STATUS_COMPLETED]: 'completed',
+  [S.WORKFLOW_EXECUTION_STATUS_FAILED]: 'failed',
+  [S.WORKFLOW_EXECUTION_STATUS_CANCELED]: 'cancelled',
+  [S.WORKFLOW_EXECUTION_STATUS_TERMINATED]: 'terminated',
+  [S.WORKFLOW_EXECUTION_STATUS_TIMED_OUT]: 'timed_out',
+};
+
+const statusClauses: Readonly<Partial<Record<RunStatus, string>>> = {
+  completed: "ExecutionStatus = 'Completed'",
+  failed: "ExecutionStatus = 'Failed'",
+  cancelled: "ExecutionStatus = 'Canceled'",
+  terminated: "ExecutionStatus = 'Terminated'",
+  timed_out: "ExecutionStatus = 'TimedOut'",
+  stuck:
+    "ExecutionStatus = 'Running' AND TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')",
+};
+
+/** Newest first. A run is listed once, as its newest execution has it. */
+export async function listRuns(
+  context: RunContext,
+  query: Partial<RunsQuery> & { waiting?: boolean; limit: number },
+): Promise<Page<RunSummary>> {
+  const response = await visibility(context, clauseOf(query), query.limit, readCursor(query.cursor));
+  const infos = await newestOnly(context, response.executions ?? []);
+  const items = await Promise.all(infos.map((info) => summaryOf(context, info)));
+  const token = response.nextPageToken ?? new Uint8Array();
+  return { items, nextCursor: token.length === 0 ? null : Buffer.from(token).toString('base64url') };
+}
+
+/** Run ids of these that have an execution which began after the moment, or which run now. */
+export async function begunSince(
+  context: Pick<RunContext, 'client' | 'service'>,
+  runs: readonly string[],
+  since: string | null,
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (let from = 0; from < runs.length; from += idsPerQuery) {
+    const ids = runs
+      .slice(from, from + idsPerQuery)
+      .map(quote)
+      .join(', ');
+    const clause = `WorkflowId IN (${ids})${since === null ? '' : ` AND StartTime > ${quote(since)}`}`;
+    const { executions } = await visibility(context, clause, idsPerQuery * 4);
+    for (const info of executions ?? []) found.add(info.execution?.workflowId ?? '');
+  }
+  return found;
+}
+
+async function visibility(
+  { client, service }: Pick<RunContext, 'client' | 'service'>,
+  query: string,
+  pageSize: number,
+  nextPageToken: Uint8Array = new Uint8Array(),
+): Promise<temporal.api.workflowservice.v1.IListWorkflowExecutionsResponse> {
+  return translated('', () =>
+    client.workflowService.listWorkflowExecutions({ namespace: service.namespace, query, pageSize, nextPageToken }),
+  );
+}
+
+function clauseOf({ status, blueprint, owner, waiting }: Partial<RunsQuery> & { waiting?: boolean }): string {
+  const clauses = ["ExecutionStatus != 'ContinuedAsNew'", 'BatonBlueprint IS NOT NULL'];
+  if (status !== undefined) {
+    clauses.push(statusClauses[status] ?? `ExecutionStatus = 'Running' AND BatonStatus = ${quote(status)}`);
+  }
+  if (blueprint !== undefined) clauses.push(`WorkflowType = ${quote(blueprint)}`);
+  if (owner !== undefined) clauses.push(`BatonOwner = ${quote(owner)}`);
+  if (waiting === true) clauses.push("ExecutionStatus = 'Running' AND BatonWaiting = true");
+  return clauses.join(' AND ');
+}
+
+/** An ended execution that the run has gone on from would show the run twice. */
+async function newestOnly(context: RunContext, infos: readonly Info[]): Promise<Info[]> {
+  const isEnded = (info: Info) => info.status !== S.WORKFLOW_EXECUTION_STATUS_RUNNING;
+  const ids = [...new Set(infos.filter(isEnded).map((info) => info.execution?.workflowId ?? ''))];
+  const newest = new Map<string, number>();
+  const note = (info: Info) => {
+    const id = info.execution?.workflowId ?? '';
+    newest.set(id, Math.max(newest.get(id) ?? 0, startOf(info)));
+  };
+  infos.forEach(note);
+  for (let from = 0; from < ids.length; from += idsPerQuery) {
+    const list = ids
+      .slice(from, from + idsPerQuery)
+      .map(quote)
+      .join(', ');
+    const { executions } = await visibility(context, `WorkflowId IN (${list})`, idsPerQuery * 4);
+    executions?.forEach(note);
+  }
+  return infos.filter((info) => newest.get(info.execution?.workflowId ?? '') === startOf(info));
+}
+
+async function summaryOf(context: RunContext, info: Info): Promise<RunSummary> {
+  const { face } = await readMemo(context, info.memo?.fields ?? {});
+  const ended = endedByStatus[info.status ?? 0];
+  return {
+    id: info.execution?.workflowId ?? '',
+    blueprint: info.type?.name ?? '',
+    status: ended ?? (face?.status as RunStatus | undefined) ?? 'running',
+    owner: face?.owner ?? null,
+    current: ended ? [] : (face?.current ?? []),
+    progress: ended === 'completed' ? 1 : (face?.progress ?? 0),
+    openQuestions: ended ? [] : (face?.openQuestions ?? []),
+    startedAt: new Date(startOf(info)).toISOString(),
+    endedAt: ended ? new Date(millis(info.closeTime)).toISOString() : null,
+    lastSeq: face?.lastSeq ?? 0,
+  };
+}
+
+function readCursor(cursor: string | undefined): Uint8Array {
+  if (cursor === undefined) return new Uint8Array();
+  const bytes = Buffer.from(cursor, 'base64url');
+  if (bytes.length === 0 || bytes.toString('base64url') !== cursor) {
+    throw new BatonError('invalid_cursor', 'the cursor is not one that a list has given', { field: 'cursor' });
+  }
+  return bytes;
+}
+
+function startOf(info: Info): number {
+  return millis(info.startTime);
+}
+
+function millis(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number {
+  return Number(time?.seconds ?? 0) * 1_000 + Math.floor((time?.nanos ?? 0) / 1_000_000);
+}
+
+function quote(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

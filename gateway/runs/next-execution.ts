@@ -1,0 +1,177 @@
+/**
+ * How a run goes on: the next message of a session, a retry, a reset. One mechanism: the old execution is ended and read
+ * to its closing event, the next one begins with `seq` = last + 1 from a state, and fails on conflict.
+ * A fork is the same under a new id, where the log begins at 1.
+ */
+import { randomUUID } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { BatonError } from '../../protocol/errors.ts';
+import { emptyState } from '../../protocol/fold.ts';
+import {
+  signals,
+  type Cause,
+  type ExecutionInput,
+  type Principal,
+  type ResetSignal,
+} from '../../protocol/execution.ts';
+import { reservedIdPattern, stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
+import type { RunState } from '../../protocol/schemas/state.ts';
+import type { ResetCommand } from '../engine.ts';
+import { beginExecution } from './begin-execution.ts';
+import { parseInput } from './parse-input.ts';
+import { hashOf, readMemo, type RunContext } from './run-context.ts';
+import { readRun, stateBefore, type RunReading } from './read-run.ts';
+import { untilEvent } from './until-event.ts';
+
+export async function continueRun(context: RunContext, run: string, rawInput: unknown, by: Principal): Promise<void> {
+  const reading = await readEnded(context, run);
+  const input = parseInput(context, reading.state.blueprint, rawInput);
+  await goOn(context, reading, { state: reading.state, cause: cause('run.continued', { by: by.name }), input });
+}
+
+export async function retryRun(context: RunContext, run: string, by: Principal): Promise<void> {
+  const reading = await readEnded(context, run);
+  await goOn(context, reading, {
+    state: atStart(reading),
+    cause: cause('run.retried', { by: by.name }),
+    input: reading.input,
+  });
+}
+
+export async function resetRun(context: RunContext, run: string, command: ResetCommand, by: Principal): Promise<void> {
+  const reading = await readRun(context, run);
+  const { state, input } = edited(reading, await stateBefore(context, reading, command.step), command.edits);
+  const reset = cause('run.reset', { toStep: command.step, edits: command.edits ?? null, by: by.name });
+  if (reading.isOpen && !(await isStuck(context, run))) {
+    await resetOpen(context, reading, { cause: reset, state, input });
+    return;
+  }
+  if (reading.isOpen) await terminate(context, reading, `reset to ${command.step}`, by);
+  const ended = reading.isOpen ? await readEnded(context, run) : reading;
+  await goOn(context, ended, { state, cause: reset, input });
+}
+
+export async function forkRun(
+  context: RunContext,
+  run: string,
+  command: Partial<ResetCommand> & { id?: string },
+  by: Principal,
+): Promise<string> {
+  if (command.id !== undefined && reservedIdPattern.test(command.id)) {
+    throw new BatonError('reserved_id', `ids that begin with ${command.id.split(':')[0]}: belong to a dialect`, {
+      field: 'id',
+    });
+  }
+  const reading = await readRun(context, run);
+  const before = command.step === undefined ? atStart(reading) : await stateBefore(context, reading, command.step);
+  const { state, input } = edited(reading, before, command.edits);
+  const id = command.id ?? randomUUID();
+  const owner = by.authenticated ? by.name : null;
+  const { blueprint } = reading.state;
+  const from = { run, step: command.step ?? null, seq: before.lastSeq };
+  const execution: ExecutionInput = {
+    seq: 1,
+    state: { ...state, id, lastSeq: 0 },
+    predecessor: null,
+    input,
+    cause: cause('run.started', { blueprint, owner, from }),
+  };
+  try {
+    await beginExecution(context, {
+      run: id,
+      blueprint,
+      execution,
+      origin: { hash: hashOf({ fork: from, input }), owner },
+      isFirst: true,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new BatonError('run_exists', `run ${id} exists: choose another id for the fork`, { field: 'id' });
+  }
+  return id;
+}
+
+/** The workflow continues as new from the state that the gateway folded; no answer, cancel or step is applied twice. */
+async function resetOpen(context: RunContext, reading: RunReading, signal: ResetSignal): Promise<void> {
+  const { run } = reading;
+  const id = signal.cause.data['request'];
+  await context.client.workflow
+    .getHandle(run, reading.runId)
+    .signal(signals.reset, signal)
+    .catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) throw moved(run);
+      throw error;
+    });
+  await untilEvent(
+    context,
+    run,
+    reading.state.lastSeq,
+    (event) => event.type === 'run.reset' && event.data['request'] === id,
+  );
+}
+
+async function goOn(
+  context: RunContext,
+  reading: RunReading,
+  next: { state: RunState; cause: Cause; input: unknown },
+): Promise<void> {
+  const { run, runId, memo, state } = reading;
+  const { origin } = await readMemo(context, memo);
+  const execution: ExecutionInput = { ...next, seq: state.lastSeq + 1, predecessor: runId };
+  try {
+    const begun = { run, blueprint: state.blueprint, execution, isFirst: false };
+    await beginExecution(context, { ...begun, origin: origin ?? { hash: '', owner: state.owner } });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw moved(run);
+    throw error;
+  }
+}
+
+async function readEnded(context: RunContext, run: string): Promise<RunReading> {
+  const reading = await readRun(context, run);
+  if (!reading.isOpen) return reading;
+  throw new BatonError('run_not_ended', `run ${run} is ${reading.state.status}: it must have ended first`, {
+    run,
+    status: reading.state.status,
+  });
+}
+
+async function isStuck(context: RunContext, run: string): Promise<boolean> {
+  return (await context.service.describe(run)).workflowTaskAttempt >= stuckWorkflowTaskAttempts;
+}
+
+async function terminate(
+  context: RunContext,
+  { run, runId }: RunReading,
+  reason: string,
+  by: Principal,
+): Promise<void> {
+  try {
+    await context.client.workflow.getHandle(run, runId).terminate(`${reason}, by ${by.name}`);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+function edited(
+  reading: RunReading,
+  state: RunState,
+  edits: ResetCommand['edits'],
+): { state: RunState; input: unknown } {
+  const input = edits?.input === undefined ? reading.input : edits.input;
+  return { state: { ...state, context: { ...state.context, ...edits?.context } }, input };
+}
+
+/** Before the first decision, with nothing learnt yet. */
+function atStart({ run, state }: RunReading): RunState {
+  const { blueprint, owner, input, startedAt, from } = state;
+  return { ...emptyState(run), blueprint, owner, input, startedAt, from };
+}
+
+function cause<T extends Cause['type']>(type: T, data: Record<string, unknown>): Cause & { type: T } {
+  return { type, at: new Date().toISOString(), data: { ...data, request: randomUUID() } };
+}
+
+function moved(run: string): BatonError {
+  return new BatonError('run_moved', `run ${run} went on while this was prepared: look again`, { run });
+}

@@ -1,0 +1,24 @@
+import { BatonError } from '../../protocol/errors.ts';
+import type { RunContext } from './run-context.ts';
+
+/** The input as the blueprint's schema reads it. Errors: blueprint_not_found, blueprint_unavailable, invalid_input. */
+export function parseInput({ contracts }: Pick<RunContext, 'contracts'>, blueprint: string, input: unknown): unknown {
+  const contract = contracts.get(blueprint);
+  if (!contract) {
+    const known = [...contracts.keys()].join(', ');
+    throw new BatonError('blueprint_not_found', `there is no blueprint ${blueprint}; there are: ${known}`, {
+      field: 'blueprint',
+    });
+  }
+  const reason = contract.unavailable?.(process.env) ?? null;
+  if (reason !== null)
+    throw new BatonError('blueprint_unavailable', `${blueprint} cannot be started: ${reason}`, { field: 'blueprint' });
+  const parsed = contract.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = ['input', ...(issue?.path ?? [])].join('.');
+  throw new BatonError('invalid_input', `${field}: ${issue?.message ?? 'does not fit the schema'}`, {
+    field,
+    issues: parsed.error.issues.map(({ path, message }) => ({ field: ['input', ...path].join('.'), message })),
+  });
+}

@@ -1,0 +1,60 @@
+/** What the commands on runs share. */
+import { createHash } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
+import type { RunFace } from '../../protocol/execution.ts';
+import { memoKeys } from '../../protocol/execution.ts';
+import type { BlobStore } from '../../stores/blobs/blob-store.ts';
+import type { Config } from '../../runtime/config.ts';
+import type { LiveBus } from '../../runtime/live-bus.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { FeedRegistry } from '../feed/feed-registry.ts';
+import type { ReadContext } from '../history/execution-reader.ts';
+import type { Described, HistoryService } from '../history/history-service.ts';
+import type { Contracts } from './load-contracts.ts';
+
+export interface RunContext {
+  config: Config;
+  client: Client;
+  service: HistoryService;
+  reading: ReadContext;
+  feeds: FeedRegistry;
+  contracts: Contracts;
+  blobs: BlobStore;
+  bus: LiveBus;
+  log: Log;
+  decode: (payload: Payload) => unknown;
+}
+
+/** What a run was started with, in its memo: it says whether a second start is the same one. */
+export interface Origin {
+  /** Of blueprint, input and hold. */
+  hash: string;
+  owner: string | null;
+}
+
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+/** JSON with sorted keys: equal values have equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return entry;
+    return Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+export async function readMemo(
+  context: Pick<RunContext, 'decode'>,
+  memo: Described['memo'],
+): Promise<{ face: RunFace | null; origin: Origin | null }> {
+  const read = async (key: string) => {
+    const payload = memo[key];
+    return payload ? await context.decode(payload) : null;
+  };
+  return {
+    face: (await read(memoKeys.face)) as RunFace | null,
+    origin: (await read(memoKeys.origin)) as Origin | null,
+  };
+}

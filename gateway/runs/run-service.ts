@@ -1,0 +1,110 @@
+/** The commands and queries on runs, as the surface calls them. */
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { BlueprintView, RunSummary } from '../../protocol/schemas/commands.ts';
+import type { Question } from '../../protocol/schemas/question.ts';
+import type { RunView } from '../../protocol/schemas/state.ts';
+import type { Page, Runs } from '../engine.ts';
+import { answerQuestion } from './answer-question.ts';
+import { beginRun, cancelRun } from './control-run.ts';
+import { listRuns } from './list-runs.ts';
+import { continueRun, forkRun, resetRun, retryRun } from './next-execution.ts';
+import { runBlob } from './run-blob.ts';
+import { readMemo, type RunContext } from './run-context.ts';
+import { runState } from './run-state.ts';
+import { startRun } from './start-run.ts';
+import { watchRuns } from './watch-runs.ts';
+
+/** Owners are asked with every request, and never change. */
+const ownersKept = 50_000;
+
+export function createRuns(context: RunContext): Runs {
+  const owners = new LRUCache<string, { owner: string | null; blueprint: string }>({ max: ownersKept });
+
+  /** From the log: what a command has just changed is there, whether a worker runs or not. */
+  const view = async (run: string): Promise<RunView> => {
+    using feed = await context.feeds.open(run);
+    return feed.view();
+  };
+
+  return {
+    blueprints: () => blueprintViews(context),
+    start: async (command, by, key) => {
+      const { run, created } = await startRun(context, command, by, key);
+      return { run: await view(run), created };
+    },
+    begin: (run, by) => beginRun(context, run, by),
+    message: async (run, input, by) => {
+      await continueRun(context, run, input, by);
+      return view(run);
+    },
+    retry: async (run, by) => {
+      await retryRun(context, run, by);
+      return view(run);
+    },
+    reset: async (run, command, by) => {
+      await resetRun(context, run, command, by);
+      return view(run);
+    },
+    fork: async (run, command, by) => view(await forkRun(context, run, command, by)),
+    cancel: (run, command, by) => cancelRun(context, run, command, by),
+    answer: (run, question, answer, by) => answerQuestion(context, run, question, answer, by),
+    state: (run) => runState(context, run),
+    list: (query) => listRuns(context, query),
+    questions: (query) => openQuestions(context, query),
+    owner: async (run) => {
+      const known = owners.get(run);
+      if (known) return known;
+      const { memo, workflowType } = await context.service.describe(run);
+      const { origin, face } = await readMemo(context, memo);
+      const found = { owner: origin?.owner ?? face?.owner ?? null, blueprint: workflowType };
+      owners.set(run, found);
+      return found;
+    },
+    blob: (run, ref) => runBlob(context, run, ref),
+    watch: (query, changed) => watchRuns(context, query, changed),
+  };
+}
+
+function blueprintViews({ contracts }: RunContext): BlueprintView[] {
+  return [...contracts.values()].map(({ name, description, input, example, unavailable }) => {
+    const reason = unavailable?.(process.env) ?? null;
+    const inputSchema = z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>;
+    return {
+      name,
+      description,
+      inputSchema,
+      example,
+      available: reason === null,
+      ...(reason === null ? {} : { reason }),
+    };
+  });
+}
+
+/** Of the runs that wait for a person; each run's questions come from its log. */
+export async function openQuestions(
+  context: RunContext,
+  query: { run?: string; kind?: string; owner?: string; cursor?: string; limit: number },
+): Promise<Page<Question>> {
+  const { run, kind, limit, owner, cursor } = query;
+  const page: Page<Pick<RunSummary, 'id'>> =
+    run === undefined
+      ? await listRuns(context, {
+          waiting: true,
+          limit,
+          ...(owner === undefined ? {} : { owner }),
+          ...(cursor === undefined ? {} : { cursor }),
+        })
+      : { items: [{ id: run }], nextCursor: null };
+  const views = await Promise.all(page.items.map(({ id }) => questionsOf(context, id)));
+  const items = views
+    .flat()
+    .filter((question) => question.status === 'open' && (kind === undefined || question.kind === kind))
+    .sort((a, b) => (a.askedAt < b.askedAt ? -1 : 1));
+  return { items, nextCursor: page.nextCursor };
+}
+
+async function questionsOf({ feeds }: RunContext, run: string): Promise<Question[]> {
+  using feed = await feeds.open(run);
+  return feed.view().questions;
+}

@@ -1,0 +1,29 @@
+import { QueryNotRegisteredError } from '@temporalio/client';
+import { stateQueryMs, stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
+import type { RunState, RunView } from '../../protocol/schemas/state.ts';
+import type { RunContext } from './run-context.ts';
+
+/** From the workflow while it is open and a worker answers in time, else folded from the log. Errors: run_not_found. */
+export async function runState(context: RunContext, run: string): Promise<RunView> {
+  const { isRunning, workflowTaskAttempt } = await context.service.describe(run);
+  const isStuck = isRunning && workflowTaskAttempt >= stuckWorkflowTaskAttempts;
+  if (isRunning && !isStuck) {
+    const state = await askWorkflow(context, run);
+    if (state) return { ...state, source: 'workflow' };
+  }
+  using feed = await context.feeds.open(run);
+  const view = feed.view();
+  return isStuck && !feed.ended ? { ...view, status: 'stuck' } : view;
+}
+
+async function askWorkflow({ client, log }: RunContext, run: string): Promise<RunState | null> {
+  try {
+    return await client.withDeadline(Date.now() + stateQueryMs, () =>
+      client.workflow.getHandle(run).query<RunState>('state'),
+    );
+  } catch (error) {
+    // No worker, or one that is busy: the log has the same state.
+    if (!(error instanceof QueryNotRegisteredError)) log.debug({ run, err: error }, 'the workflow did not answer');
+    return null;
+  }
+}

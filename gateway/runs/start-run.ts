@@ -1,0 +1,66 @@
+/** Starting a run: the same request again is the same run. */
+import { randomUUID } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { BatonError } from '../../protocol/errors.ts';
+import type { ExecutionInput, Principal } from '../../protocol/execution.ts';
+import { reservedIdPattern } from '../../protocol/limits.ts';
+import type { StartCommand } from '../../protocol/schemas/commands.ts';
+import { beginExecution } from './begin-execution.ts';
+import { hashOf, readMemo, type RunContext } from './run-context.ts';
+import { parseInput } from './parse-input.ts';
+
+export async function startRun(
+  context: RunContext,
+  command: StartCommand,
+  by: Principal,
+  idempotencyKey?: string,
+): Promise<{ run: string; created: boolean }> {
+  const { blueprint, hold = false } = command;
+  if (command.id !== undefined && reservedIdPattern.test(command.id)) {
+    throw new BatonError('reserved_id', `ids that begin with ${command.id.split(':')[0]}: belong to a dialect`, {
+      field: 'id',
+    });
+  }
+  const input = parseInput(context, blueprint, command.input);
+  const owner = by.authenticated ? by.name : null;
+  const run =
+    command.id ?? (idempotencyKey === undefined ? randomUUID() : `key-${hashOf([owner, idempotencyKey]).slice(0, 40)}`);
+  const hash = hashOf({ blueprint, input: command.input, hold });
+  const execution: ExecutionInput = {
+    seq: 1,
+    state: null,
+    predecessor: null,
+    input,
+    cause: {
+      type: 'run.started',
+      at: new Date().toISOString(),
+      data: { blueprint, owner, ...(hold ? { hold } : {}) },
+    },
+  };
+  try {
+    await beginExecution(context, { run, blueprint, execution, origin: { hash, owner }, isFirst: true });
+    return { run, created: true };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    await compareOrigin(context, run, { hash, owner, isKey: command.id === undefined });
+    return { run, created: false };
+  }
+}
+
+/** Nothing if the run that is there was started by the same request of the same principal. */
+async function compareOrigin(
+  context: RunContext,
+  run: string,
+  { hash, owner, isKey }: { hash: string; owner: string | null; isKey: boolean },
+): Promise<void> {
+  const { origin } = await readMemo(context, (await context.service.describe(run)).memo);
+  if (origin?.hash === hash && origin.owner === owner) return;
+  if (origin?.owner !== owner)
+    throw new BatonError('id_taken', `the id ${run} is taken: choose another`, { field: 'id' });
+  if (isKey)
+    throw new BatonError('idempotency_conflict', `the Idempotency-Key began run ${run} with another request`, { run });
+  throw new BatonError('run_exists', `run ${run} exists and was started with another request: choose another id`, {
+    field: 'id',
+    run,
+  });
+}
