@@ -114,10 +114,10 @@ export const closedQuestionsShown = 20;
 export const retentionDays = 30;
 
 /** Client: a reconnect waits a random part of this, doubled with each failure in a row (full jitter). */
-export const reconnectBaseMs = 200;
+export const clientReconnectBaseMs = 200;
 
 /** Client: the longest wait between two attempts: nobody waits over 5 s for an event once the gateway is back. */
-export const reconnectMaxMs = 3_000;
+export const clientReconnectMaxMs = 3_000;
 
 /** Client: a transport that has not opened after this is treated as blocked. Slow mobile links need 2–3 s. */
 export const openTimeoutMs = 8_000;
@@ -336,3 +336,21 @@ export const heartbeatReadsPerSecond = 50;
 
 /** A run whose live frames came over the bus this recently needs no reading of heartbeats. */
 export const liveFreshMs = 3_000;
+
+/** Workflow tasks that a worker runs at once. They take a millisecond each: more only wait for the one thread. */
+export const workflowTasksAtOnce = 100;
+export const workflowTaskPolls = 20;
+
+/** Agents that a worker runs at once; the rest wait on the server. Each takes memory and heartbeats four times a second. */
+export const activitiesAtOnce = 200;
+export const activityPolls = 20;
+
+/** Activities that start with the workflow task that schedules them: branches that work at once. The default is 3. */
+export const eagerActivitiesPerTask = 10;
+
+/** How long a stopping worker waits for its agents before it is ended without them. */
+export const workerStopMs = 10_000;
+
+/** Between tries to reach a Temporal that does not answer: first and longest. */
+export const temporalReconnectMs = 250;
+export const temporalReconnectMaxMs = 5_000;
