@@ -14,8 +14,11 @@ import type { Feed, FeedListener, LogEntry, LogPage } from '../engine.ts';
 import { cursorPageEntries, cursorRetryMs } from '../../protocol/limits.ts';
 
 export interface CursorSink {
-  /** Takes entries in order, and returns how many: fewer than given means full, until the sink calls `resume`. */
+  /** False: the consumer does not keep up, and nothing more is given until the sink calls `resume`. */
+  hasRoom(): boolean;
+  /** Takes entries in order while there is room, and returns how many. */
   take(entries: readonly LogEntry[], isLive: boolean): number;
+  /** Dropped by the sink where there is no room. */
   live(frame: LiveFrame): void;
   /** What lies in from..to is missing, or may differ from what was told. A fresh state is due. */
   gap(from: number, to: number): void;
@@ -50,7 +53,7 @@ export class LogCursor implements FeedListener, Disposable {
   }
 
   start(): void {
-    this.pull();
+    if (this.mode === 'idle') this.pull();
   }
 
   /** The sink has room again. */
@@ -85,6 +88,11 @@ export class LogCursor implements FeedListener, Disposable {
   private pull(): void {
     this.mode = 'pulling';
     while (this.mode === 'pulling') {
+      if (!this.sink.hasRoom()) {
+        this.mode = 'blocked';
+        this.isCaughtUp = false;
+        return;
+      }
       if (this.after >= this.feed.lastSeq) {
         this.settle();
         return;
@@ -121,11 +129,6 @@ export class LogCursor implements FeedListener, Disposable {
     const taken = entries.length === 0 ? 0 : this.sink.take(entries, isLive);
     if (taken > 0) this.after = entries[taken - 1]?.event.seq ?? this.after;
     if (this.mode !== 'pulling') return false;
-    if (taken < entries.length) {
-      this.mode = 'blocked';
-      this.isCaughtUp = false;
-      return false;
-    }
     if (entries.length > 0 || gap) return true;
     this.settle();
     return false;

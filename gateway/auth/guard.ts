@@ -1,0 +1,202 @@
+/**
+ * The engine as one principal may use it: every way in (HTTP, WebSocket, event stream, dialect) goes through here.
+ * Somebody else's run is `run_not_found`, so that ids tell nothing. Errors besides the engine's own: forbidden.
+ */
+import type { Principal } from '../../protocol/execution.ts';
+import type {
+  AnswerOutcome,
+  BlueprintView,
+  RunsQuery,
+  RunSummary,
+  StartCommand,
+} from '../../protocol/schemas/commands.ts';
+import type { Question } from '../../protocol/schemas/question.ts';
+import type { RunView } from '../../protocol/schemas/state.ts';
+import type { Engine, Feed, Page, ResetCommand } from '../engine.ts';
+import { BatonError } from '../../protocol/errors.ts';
+import { questionPagesScanned } from '../../protocol/limits.ts';
+import { isAddressedTo, isOps, mayStart, owns } from './access.ts';
+
+interface QuestionsQuery {
+  run?: string | undefined;
+  kind?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+export class Guard {
+  readonly by: Principal;
+  private readonly engine: Engine;
+
+  constructor(engine: Engine, by: Principal) {
+    this.engine = engine;
+    this.by = by;
+  }
+
+  blueprints(): BlueprintView[] {
+    return this.engine.runs.blueprints();
+  }
+
+  start(command: StartCommand, idempotencyKey?: string): Promise<{ run: RunView; created: boolean }> {
+    if (!mayStart(this.by)) throw forbidden(this.by, 'starting a run needs the role client or ops');
+    return this.engine.runs.start(command, this.by, idempotencyKey);
+  }
+
+  async begin(run: string): Promise<void> {
+    await this.requireOwn(run);
+    return this.engine.runs.begin(run, this.by);
+  }
+
+  async message(run: string, input: unknown): Promise<RunView> {
+    await this.requireOwn(run);
+    return this.engine.runs.message(run, input, this.by);
+  }
+
+  async cancel(run: string, command: { reason?: string; mode?: 'graceful' | 'now' }): Promise<void> {
+    await this.requireOwn(run);
+    return this.engine.runs.cancel(run, command, this.by);
+  }
+
+  async retry(run: string): Promise<RunView> {
+    await this.requireOps(run);
+    return this.engine.runs.retry(run, this.by);
+  }
+
+  async reset(run: string, command: ResetCommand): Promise<RunView> {
+    await this.requireOps(run);
+    return this.engine.runs.reset(run, command, this.by);
+  }
+
+  async fork(run: string, command: Partial<ResetCommand> & { id?: string }): Promise<RunView> {
+    await this.requireOps(run);
+    return this.engine.runs.fork(run, command, this.by);
+  }
+
+  /** Whether this person may answer this very question, the workflow decides: it alone knows what is open. */
+  async answer(run: string, question: string, answer: unknown): Promise<AnswerOutcome> {
+    await this.requireReadable(run);
+    return this.engine.runs.answer(run, question, answer, this.by);
+  }
+
+  async state(run: string): Promise<RunView> {
+    await this.requireReadable(run);
+    return this.engine.runs.state(run);
+  }
+
+  /** The caller disposes of the feed. */
+  async open(run: string): Promise<Feed> {
+    await this.requireReadable(run);
+    return this.engine.feeds.open(run);
+  }
+
+  async blob(run: string, ref: string): ReturnType<Engine['runs']['blob']> {
+    await this.requireReadable(run);
+    return this.engine.runs.blob(run, ref);
+  }
+
+  async list(query: RunsQuery): Promise<Page<RunSummary>> {
+    const owner = this.listedOwner(query.owner);
+    if (owner === nobody) return { items: [], nextCursor: null };
+    return this.engine.runs.list(owner === undefined ? query : { ...query, owner });
+  }
+
+  /** Pages may be shorter than the limit: what concerns others is left out after the engine has listed it. */
+  async questions(query: QuestionsQuery): Promise<Page<Question>> {
+    const { limit } = query;
+    const filter = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+    if (isOps(this.by)) return this.engine.runs.questions({ ...filter, limit });
+    const items: Question[] = [];
+    let cursor = query.cursor;
+    for (let page = 0; page < questionPagesScanned && items.length < limit; page++) {
+      const { items: found, nextCursor } = await this.engine.runs.questions({
+        ...filter,
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const question of found) if (await this.concerns(question)) items.push(question);
+      if (nextCursor === null) return { items, nextCursor };
+      cursor = nextCursor;
+    }
+    return { items, nextCursor: cursor ?? null };
+  }
+
+  watch(
+    what: 'runs' | 'questions',
+    filter: Partial<RunsQuery>,
+    changed: (change: RunSummary | Question) => void,
+  ): Disposable {
+    if (what === 'questions' && !isOps(this.by)) {
+      return this.engine.runs.watch({ what, ...filter }, (question) => {
+        this.concerns(question as Question).then(
+          (isConcerned) => {
+            if (isConcerned) changed(question);
+          },
+          // A run that is gone or cannot be looked up now concerns nobody; the next change asks again.
+          () => undefined,
+        );
+      });
+    }
+    const owner = this.listedOwner(filter.owner);
+    if (owner === nobody) return { [Symbol.dispose]: () => undefined };
+    return this.engine.runs.watch({ what, ...filter, ...(owner === undefined ? {} : { owner }) }, changed);
+  }
+
+  searchKnowledge(q: string, limit: number): ReturnType<Engine['searchKnowledge']> {
+    return this.engine.searchKnowledge(isOps(this.by) ? { q, limit } : { q, limit, owner: this.by.name });
+  }
+
+  requireOpsRole(): void {
+    if (!isOps(this.by)) throw forbidden(this.by, 'this needs the role ops');
+  }
+
+  private async concerns(question: Question): Promise<boolean> {
+    if (isAddressedTo(question, this.by)) return true;
+    return this.ownsRun(question.run);
+  }
+
+  private async ownsRun(run: string): Promise<boolean> {
+    if (isOps(this.by)) return true;
+    if (!this.by.roles.includes('client')) return false;
+    const { owner } = await this.engine.runs.owner(run);
+    return owns(this.by, owner);
+  }
+
+  private async requireOwn(run: string): Promise<void> {
+    if (await this.ownsRun(run)) return;
+    if (await this.isAddressed(run)) throw forbidden(this.by, `run ${run} is read-only to you`, { run });
+    throw runNotFound(run);
+  }
+
+  private async requireOps(run: string): Promise<void> {
+    if (isOps(this.by)) return;
+    await this.requireReadable(run);
+    throw forbidden(this.by, 'this needs the role ops', { run });
+  }
+
+  private async requireReadable(run: string): Promise<void> {
+    if (await this.ownsRun(run)) return;
+    if (await this.isAddressed(run)) return;
+    throw runNotFound(run);
+  }
+
+  /** Closed questions count too, as long as the state still shows them: whoever answered sees what came of it. */
+  private async isAddressed(run: string): Promise<boolean> {
+    using feed = await this.engine.feeds.open(run);
+    return feed.view().questions.some((question) => isAddressedTo(question, this.by));
+  }
+
+  private listedOwner(asked: string | undefined): string | undefined | typeof nobody {
+    if (isOps(this.by)) return asked;
+    return asked === undefined || asked === this.by.name ? this.by.name : nobody;
+  }
+}
+
+const nobody = Symbol('nobody');
+
+export function runNotFound(run: string): BatonError {
+  return new BatonError('run_not_found', `there is no run ${run}, or it is past retention`, { run });
+}
+
+function forbidden(by: Principal, message: string, details: Record<string, unknown> = {}): BatonError {
+  return new BatonError('forbidden', `${message}; ${by.name} has ${by.roles.join(', ') || 'no role'}`, details);
+}

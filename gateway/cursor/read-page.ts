@@ -1,0 +1,40 @@
+/** One page of a log for somebody who asks: bounded in events and bytes, and waited for where nothing is there yet. */
+import { eventsPageBytes } from '../../protocol/limits.ts';
+import type { Feed, LogEntry } from '../engine.ts';
+import { awaitMore } from './await-more.ts';
+
+export interface ReadPage {
+  entries: readonly LogEntry[];
+  /** The cursor of the next page. */
+  next: number;
+  gap?: { from: number; to: number };
+  /** The run is over and nothing comes after `next`. */
+  ended: boolean;
+}
+
+/** A run that is over is not waited for; an aborted signal ends the wait with what is there. */
+export async function readPage(
+  feed: Feed,
+  { after, limit, waitMs }: { after: number; limit: number; waitMs: number },
+  signal: AbortSignal,
+): Promise<ReadPage> {
+  if (waitMs > 0 && after >= feed.lastSeq && !feed.ended) {
+    const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+    while (after >= feed.lastSeq && !feed.ended && !until.aborted) await awaitMore(feed, until);
+  }
+  if (after >= feed.lastSeq) return { entries: [], next: after, ended: feed.ended };
+  const { entries, gap } = feed.readNow(after, limit) ?? (await feed.read(after, limit));
+  const whole = withinBytes(entries);
+  const next = Math.max(whole.at(-1)?.event.seq ?? 0, gap?.to ?? 0, after);
+  return { entries: whole, next, ...(gap ? { gap } : {}), ended: feed.ended && next >= feed.lastSeq };
+}
+
+/** At least one entry, so that the cursor always gets on. */
+function withinBytes(entries: readonly LogEntry[]): readonly LogEntry[] {
+  let bytes = 0;
+  const end = entries.findIndex((entry, index) => {
+    bytes += entry.json.length;
+    return index > 0 && bytes > eventsPageBytes;
+  });
+  return end === -1 ? entries : entries.slice(0, end);
+}

@@ -1,0 +1,41 @@
+/** What requests and upgrades go through alike: origin, token, refusal. */
+import { BatonError } from '../../protocol/errors.ts';
+import type { Identity } from '../auth/authenticator.ts';
+import { isOriginAllowed } from '../auth/origin.ts';
+import { bearerToken } from './bearer-token.ts';
+import type { Exchange } from './exchange.ts';
+import { asBatonError, problemReply } from './problem.ts';
+import type { Headers } from './reply.ts';
+import type { SurfaceContext } from './surface-context.ts';
+
+/** Errors: origin_forbidden. */
+export function checkOrigin(exchange: Exchange, { originRule }: SurfaceContext): void {
+  const origin = exchange.header('origin');
+  const host = exchange.header('host');
+  if (isOriginAllowed(origin, host, originRule)) return;
+  throw new BatonError('origin_forbidden', `pages of ${origin || host} may not use this gateway: see CORS_ORIGINS`);
+}
+
+/** Errors: unauthenticated, keys_unavailable. */
+export function identify(exchange: Exchange, { authenticator }: SurfaceContext): Identity | Promise<Identity> {
+  return authenticator.identify(bearerToken(exchange.header('authorization'), exchange.search));
+}
+
+/** Answers with a problem. A wrong token is counted against its address. */
+export function refuse(exchange: Exchange, cause: unknown, headers: Headers, context: SurfaceContext): void {
+  const error = asBatonError(cause);
+  const { log, metrics, stopping, admission } = context;
+  if (error.code === 'internal') log.error({ err: error.cause, path: exchange.path }, 'a request failed');
+  metrics.refused.inc({ code: error.code });
+  const send = (fault: BatonError) => {
+    const reply = problemReply(fault);
+    if (fault.code === 'body_too_large') exchange.sendRefusal(reply, headers);
+    else exchange.send(reply, headers, stopping.aborted);
+  };
+  if (error.code !== 'unauthenticated') send(error);
+  else
+    admission.failure(exchange.remoteAddress).then(
+      () => send(error),
+      (limited: unknown) => send(asBatonError(limited)),
+    );
+}

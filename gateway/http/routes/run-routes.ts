@@ -1,0 +1,149 @@
+import { BatonError } from '../../../protocol/errors.ts';
+import { idempotencyKeyCharacters } from '../../../protocol/limits.ts';
+import {
+  cancelSchema,
+  forkSchema,
+  messageSchema,
+  resetSchema,
+  runsPageSchema,
+  runsQuerySchema,
+  startSchema,
+} from '../../../protocol/schemas/commands.ts';
+import { runViewSchema, type RunView } from '../../../protocol/schemas/state.ts';
+import { present } from '../../present.ts';
+import { json, nothing, type Reply } from '../reply.ts';
+import { defineRoute } from '../route.ts';
+import { emptySchema } from './empty-schema.ts';
+
+const run = { description: 'the run', schema: runViewSchema };
+
+export const runRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/v1/runs',
+    name: 'startRun',
+    summary: 'Starts a run; the same id and input again is the same run',
+    access: 'token',
+    body: startSchema,
+    headers: { 'idempotency-key': 'the same key and request again is the same run, for whom the id is made' },
+    answers: { 201: { ...run, description: 'it has begun' }, 200: { ...run, description: 'it had begun before' } },
+    errors: [
+      'blueprint_not_found',
+      'blueprint_unavailable',
+      'invalid_input',
+      'reserved_id',
+      'run_exists',
+      'id_taken',
+      'idempotency_conflict',
+    ],
+    async handle({ guard, body, header }) {
+      const started = await guard.start(present(body), idempotencyKey(header('idempotency-key')));
+      return created(started.run, started.created);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/runs',
+    name: 'listRuns',
+    summary: 'Runs, newest first: a client its own, ops all',
+    access: 'token',
+    query: runsQuerySchema,
+    answers: { 200: { description: 'a page of runs', schema: runsPageSchema } },
+    errors: ['invalid_cursor'],
+    handle: async ({ guard, query }) => json(200, await guard.list(query)),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/runs/{run}',
+    name: 'getRun',
+    summary: 'The state of a run',
+    access: 'token',
+    answers: { 200: run },
+    errors: ['run_not_found'],
+    handle: async ({ guard, run: id }) => json(200, await guard.state(id)),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/runs/{run}/begin',
+    name: 'beginRun',
+    summary: 'Begins a run that was started with `hold: true`',
+    access: 'token',
+    body: emptySchema,
+    answers: { 202: { description: 'it begins' } },
+    errors: ['run_not_found', 'run_not_pending'],
+    async handle({ guard, run: id }) {
+      await guard.begin(id);
+      return nothing(202);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/runs/{run}/messages',
+    name: 'sendMessage',
+    summary: 'The next message of a session: the run goes on after its end',
+    access: 'token',
+    body: messageSchema,
+    answers: { 200: run },
+    errors: ['run_not_found', 'run_not_ended', 'invalid_input', 'run_moved'],
+    handle: async ({ guard, run: id, body }) => json(200, await guard.message(id, body.input)),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/runs/{run}/retry',
+    name: 'retryRun',
+    summary: 'The same input once more, in the same log',
+    access: 'ops',
+    body: emptySchema,
+    answers: { 200: run },
+    errors: ['run_not_found', 'run_not_ended', 'run_moved'],
+    handle: async ({ guard, run: id }) => json(200, await guard.retry(id)),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/runs/{run}/reset',
+    name: 'resetRun',
+    summary: 'Goes on from the state as it was at a step',
+    access: 'ops',
+    body: resetSchema,
+    answers: { 200: run },
+    errors: ['run_not_found', 'step_not_found', 'step_expired', 'run_moved'],
+    handle: async ({ guard, run: id, body }) => json(200, await guard.reset(id, present(body))),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/runs/{run}/fork',
+    name: 'forkRun',
+    summary: 'The same to a new run; the original stays as it is',
+    access: 'ops',
+    body: forkSchema,
+    answers: { 201: { ...run, description: 'the new run' } },
+    errors: ['run_not_found', 'step_not_found', 'step_expired', 'run_exists', 'id_taken'],
+    handle: async ({ guard, run: id, body }) => created(await guard.fork(id, present(body)), true),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/runs/{run}/cancel',
+    name: 'cancelRun',
+    summary: 'Cancels a run; again while it is cancelling changes nothing',
+    access: 'token',
+    body: cancelSchema,
+    answers: { 202: { description: 'it is being cancelled' } },
+    errors: ['run_not_found', 'run_ended'],
+    async handle({ guard, run: id, body }) {
+      await guard.cancel(id, present(body));
+      return nothing(202);
+    },
+  }),
+];
+
+function created(view: RunView, isNew: boolean): Reply {
+  return json(isNew ? 201 : 200, view, { location: `/v1/runs/${encodeURIComponent(view.id)}` });
+}
+
+function idempotencyKey(key: string): string | undefined {
+  if (key.length > idempotencyKeyCharacters)
+    throw new BatonError('invalid_request', `Idempotency-Key may have ${idempotencyKeyCharacters} characters`, {
+      field: 'Idempotency-Key',
+    });
+  return key === '' ? undefined : key;
+}

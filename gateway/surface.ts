@@ -1,0 +1,71 @@
+/** Puts the surface together: one app, one port, every way in. */
+import type { Config } from '../runtime/config.ts';
+import type { Log } from '../runtime/log.ts';
+import { gatewayDrainMs, tokenSweepMs } from '../protocol/limits.ts';
+import { Admission, requestLimit } from './auth/admission.ts';
+import { createAuthenticator } from './auth/authenticator.ts';
+import { requireAuthentication } from './auth/require-authentication.ts';
+import type { Engine } from './engine.ts';
+import { HttpServer } from './http/http-server.ts';
+import { routeTable } from './http/route-table.ts';
+import type { SurfaceContext } from './http/surface-context.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { closeListenSocket, createApp, listen } from './uws.ts';
+import { SocketServer } from './ws/socket-server.ts';
+
+export interface Surface {
+  port: number;
+  /** Sockets get 1001, requests that are being worked on finish, waiting ones answer at once. */
+  stop(): Promise<void>;
+}
+
+/** Throws a `ConfigError` where it may not be open; rejects when the port is busy. */
+export async function startSurface(parts: {
+  config: Config;
+  engine: Engine;
+  log: Log;
+  metrics: Metrics;
+}): Promise<Surface> {
+  const { config } = parts;
+  requireAuthentication(config);
+  const stopping = new AbortController();
+  const context: SurfaceContext = {
+    ...parts,
+    authenticator: createAuthenticator(config),
+    admission: new Admission(requestLimit(config), config.BATON_MAX_CONNECTIONS),
+    originRule: { corsOrigins: config.CORS_ORIGINS ?? [], authenticationOn: config.authenticationOn },
+    stopping: stopping.signal,
+  };
+  const app = createApp();
+  const sockets = new SocketServer(context);
+  const http = new HttpServer(context);
+  sockets.mount(app);
+  http.mount(app, routeTable);
+  const { socket, port } = await listen(app, config.BATON_HOST, config.BATON_PORT);
+  const sweep = setInterval(() => {
+    const nowMs = Date.now();
+    sockets.sweep(nowMs);
+    http.sweep(nowMs);
+  }, tokenSweepMs);
+  return {
+    port,
+    async stop() {
+      if (stopping.signal.aborted) return;
+      stopping.abort();
+      clearInterval(sweep);
+      closeListenSocket(socket);
+      sockets.close();
+      await within(http.drain(), gatewayDrainMs);
+      app.close();
+    },
+  };
+}
+
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,135 @@
+/** What each operation of a frame does: the reply's fields as JSON text, and what follows the reply. */
+import type { z } from 'zod';
+import { BatonError } from '../../protocol/errors.ts';
+import { eventsPageDefault, eventsPageMax, subscriptionsPerSocket } from '../../protocol/limits.ts';
+import { questionsQuerySchema, runsQuerySchema } from '../../protocol/schemas/commands.ts';
+import type { Op, Request } from '../../protocol/schemas/frames.ts';
+import { awaitPosition } from '../cursor/await-position.ts';
+import { readPage } from '../cursor/read-page.ts';
+import { parseWith } from '../http/parse.ts';
+import { present } from '../present.ts';
+import type { Session } from './session.ts';
+import { Subscription } from './subscription.ts';
+import { Watch } from './watch.ts';
+
+export interface Outcome {
+  fields: string;
+  followUp?: () => void;
+}
+
+type Operation<Name extends Op> = (
+  session: Session,
+  request: Extract<Request, { op: Name }>,
+) => Outcome | Promise<Outcome>;
+
+const nothing: Outcome = { fields: '' };
+/** An operation that never waits for a signal. */
+const never = new AbortController().signal;
+
+const operations: { [Name in Op]: Operation<Name> } = {
+  async start({ guard, context }, { run, idempotencyKey, blueprint, input, hold }) {
+    const command = present({ blueprint, input, hold, id: run });
+    const started = await guard.start(command, idempotencyKey);
+    if (started.created) context.metrics.runsStarted.inc({ blueprint });
+    return fields({ run: started.run, created: started.created });
+  },
+  async begin({ guard }, { run }) {
+    await guard.begin(run);
+    return nothing;
+  },
+  subscribe,
+  unsubscribe({ subscriptions }, { run }) {
+    subscriptions?.get(run)?.[Symbol.dispose]();
+    subscriptions?.delete(run);
+    return nothing;
+  },
+  answer: async ({ guard }, { run, question, answer }) => fields(await guard.answer(run, question, answer)),
+  async cancel({ guard }, { run, reason, mode }) {
+    await guard.cancel(run, present({ reason, mode }));
+    return nothing;
+  },
+  message: async ({ guard }, { run, input }) => fields({ run: await guard.message(run, input) }),
+  retry: async ({ guard }, { run }) => fields({ run: await guard.retry(run) }),
+  reset: async ({ guard }, { run, step, edits }) => fields({ run: await guard.reset(run, present({ step, edits })) }),
+  fork: async ({ guard }, { run, newRun, step, edits }) =>
+    fields({ run: await guard.fork(run, present({ id: newRun, step, edits })) }),
+  state: async ({ guard }, { run }) => fields({ state: await guard.state(run) }),
+  async events({ guard, context }, { run, after = 0, limit = eventsPageDefault }) {
+    using feed = await guard.open(run);
+    await awaitPosition(feed, after);
+    const page = await readPage(feed, { after, limit: Math.min(limit, eventsPageMax), waitMs: 0 }, never);
+    context.metrics.eventsSent.inc({ transport: 'poll' }, page.entries.length);
+    const { entries, ...rest } = page;
+    const events = entries.map((entry) => entry.json).join(',');
+    return { fields: `"events":[${events}],${inside(rest)}` };
+  },
+  runs: async ({ guard }, { filter }) => fields(await guard.list(parseFilter(runsQuerySchema, filter))),
+  questions: async ({ guard }, { filter }) => fields(await guard.questions(parseFilter(questionsQuerySchema, filter))),
+  blueprints: ({ guard }) => fields({ items: guard.blueprints(), nextCursor: null }),
+  watch(session, { what, filter = {} }) {
+    session.watches ??= new Map<string, Watch>();
+    session.watches.get(what)?.[Symbol.dispose]();
+    const watch = new Watch(session, what);
+    session.watches.set(what, watch);
+    watch.attach(session.guard.watch(what, present(filter), (change) => watch.changed(change)));
+    return nothing;
+  },
+  unwatch({ watches }, { what }) {
+    watches?.get(what)?.[Symbol.dispose]();
+    watches?.delete(what);
+    return nothing;
+  },
+  ping: () => fields({ at: new Date().toISOString() }),
+};
+
+/** Errors: those of the guard and the engine, cursor_ahead, subscription_limit. */
+export function operate(session: Session, request: Request): Outcome | Promise<Outcome> {
+  const operation = operations[request.op] as Operation<Op>;
+  return operation(session, request);
+}
+
+export function isOp(op: unknown): op is Op {
+  return typeof op === 'string' && Object.hasOwn(operations, op);
+}
+
+/** Subscribing again to the same run moves the cursor. */
+async function subscribe(
+  session: Session,
+  { run, after = 0 }: Extract<Request, { op: 'subscribe' }>,
+): Promise<Outcome> {
+  session.subscriptions ??= new Map<string, Subscription>();
+  const { subscriptions } = session;
+  if (subscriptions.size >= subscriptionsPerSocket && !subscriptions.has(run))
+    throw new BatonError('subscription_limit', `a socket may follow ${subscriptionsPerSocket} runs: open another`);
+  subscriptions.get(run)?.[Symbol.dispose]();
+  const subscription = new Subscription(session, run);
+  subscriptions.set(run, subscription);
+  try {
+    const feed = await session.guard.open(run);
+    try {
+      await awaitPosition(feed, after);
+    } catch (error) {
+      feed[Symbol.dispose]();
+      throw error;
+    }
+    const { lastSeq } = feed;
+    if (!subscription.attach(feed, after)) return fields({ run, lastSeq });
+    return { ...fields({ run, lastSeq }), followUp: () => subscription.start() };
+  } catch (error) {
+    subscription[Symbol.dispose]();
+    if (subscriptions.get(run) === subscription) subscriptions.delete(run);
+    throw error;
+  }
+}
+
+function parseFilter<T extends z.ZodType>(schema: T, filter: object | undefined): z.output<T> {
+  return parseWith(schema, present(filter ?? {}));
+}
+
+function fields(value: object): Outcome {
+  return { fields: inside(value) };
+}
+
+function inside(value: object): string {
+  return JSON.stringify(value).slice(1, -1);
+}
