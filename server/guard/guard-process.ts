@@ -6,6 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { killNow } from './guard.ts';
 import type { GuardReport, GuardRequest, SpawnRequest } from './messages.ts';
 
 /** Watched processes notice the parent's death themselves and have this long to close their sockets. */
@@ -38,12 +39,12 @@ process.on('disconnect', () => {
   for (const child of children.values()) child.kill('SIGKILL');
   if (watched.size === 0) process.exit(0);
   setTimeout(() => {
-    for (const pid of watched) kill(pid);
+    for (const pid of watched) killNow(pid);
     process.exit(0);
   }, watchedGraceMs);
 });
 
-// Ctrl-C in a terminal goes to the whole group; the parent decides what stops when.
+// Whoever stops all processes by name or group must not end the guard before the rest has stopped.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 async function start(id: number, request: SpawnRequest): Promise<void> {
@@ -66,12 +67,4 @@ async function start(id: number, request: SpawnRequest): Promise<void> {
 
 function report(message: GuardReport): void {
   if (process.connected) process.send?.(message);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

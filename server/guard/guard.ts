@@ -1,5 +1,5 @@
 /** This side of the guard: processes that end with the one that asked for them, however it ends. */
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { GuardReport, GuardRequest, SpawnRequest } from './messages.ts';
@@ -9,6 +9,10 @@ export interface ExitStatus {
   signal: NodeJS.Signals | null;
 }
 
+export function describeExit(status: ExitStatus): string {
+  return status.signal ?? `exit code ${status.code}`;
+}
+
 export interface GuardedProcess {
   readonly pid: number;
   readonly exited: Promise<ExitStatus>;
@@ -16,8 +20,8 @@ export interface GuardedProcess {
 }
 
 export interface Guard {
-  readonly pid: number;
-  readonly exited: Promise<void>;
+  /** Of the guard's process now: when it is killed another takes its place. */
+  pid(): number;
   /** Rejects when the program cannot be started. */
   spawn(request: SpawnRequest): Promise<GuardedProcess>;
   /** Processes that were started elsewhere and must not survive either. */
@@ -26,63 +30,108 @@ export interface Guard {
   close(): Promise<void>;
 }
 
-const guardLost: ExitStatus = { code: null, signal: 'SIGKILL' };
-
-interface Pending {
-  spawned(pid: number): void;
+interface Spawned {
+  pid: number | null;
+  started(pid: number): void;
   failed(error: Error): void;
   exited(status: ExitStatus): void;
 }
 
 export async function startGuard(): Promise<Guard> {
-  const child = fork(fileURLToPath(new URL('./guard-process.ts', import.meta.url)), [], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    detached: true,
-  });
-  await once(child, 'spawn');
-  const pid = child.pid ?? 0;
-  const pending = new Map<number, Pending>();
+  const spawned = new Map<number, Spawned>();
+  const watched = new Set<number>();
   let lastId = 0;
+  let closed = false;
+  let child = forkGuard();
+  let childExit = serve(child);
+  await once(child, 'spawn');
 
-  const exited = once(child, 'exit').then(() => {
-    for (const entry of pending.values()) {
-      entry.failed(new Error(`the guard (pid ${pid}) was killed`));
-      entry.exited(guardLost);
-    }
-    pending.clear();
-  });
-  child.on('message', (report: GuardReport) => {
-    const entry = pending.get(report.id);
-    if (report.event === 'spawned') entry?.spawned(report.pid);
-    else if (report.event === 'failed') entry?.failed(new Error(report.message));
-    else entry?.exited(report);
-    if (report.event !== 'spawned') pending.delete(report.id);
-  });
+  function serve(process: ChildProcess): Promise<void> {
+    process.on('message', (report: GuardReport) => settle(spawned, report));
+    return once(process, 'exit').then(() => {
+      abandon(spawned, process.pid ?? 0);
+      if (closed) return;
+      child = forkGuard();
+      childExit = serve(child);
+      for (const pid of watched) tell({ op: 'watch', pid });
+    });
+  }
+
   const tell = (request: GuardRequest): void => {
     if (child.connected) child.send(request);
   };
 
   return {
-    pid,
-    exited,
+    pid: () => child.pid ?? 0,
     spawn: async (request) => {
       const id = ++lastId;
       const exit = Promise.withResolvers<ExitStatus>();
-      const started = Promise.withResolvers<number>();
-      pending.set(id, { spawned: started.resolve, failed: started.reject, exited: exit.resolve });
-      if (!child.connected) throw new Error(`the guard (pid ${pid}) is gone`);
+      const start = Promise.withResolvers<number>();
+      spawned.set(id, { pid: null, started: start.resolve, failed: start.reject, exited: exit.resolve });
       tell({ op: 'spawn', id, ...request });
-      const childPid = await started.promise;
-      return { pid: childPid, exited: exit.promise, signal: (signal) => tell({ op: 'signal', id, signal }) };
+      const pid = await start.promise;
+      return { pid, exited: exit.promise, signal: (signal) => tell({ op: 'signal', id, signal }) };
     },
-    watch: (watchedPid) => {
-      tell({ op: 'watch', pid: watchedPid });
-      return { [Symbol.dispose]: () => tell({ op: 'unwatch', pid: watchedPid }) };
+    watch: (pid) => {
+      watched.add(pid);
+      tell({ op: 'watch', pid });
+      return {
+        [Symbol.dispose]: () => {
+          watched.delete(pid);
+          tell({ op: 'unwatch', pid });
+        },
+      };
     },
     close: async () => {
+      closed = true;
       if (child.connected) child.disconnect();
-      await exited;
+      await childExit;
     },
   };
+}
+
+function forkGuard(): ChildProcess {
+  return fork(fileURLToPath(new URL('./guard-process.ts', import.meta.url)), [], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // A group of its own: what a terminal sends to all must not end the guard first.
+    detached: true,
+  });
+}
+
+function settle(spawned: Map<number, Spawned>, report: GuardReport): void {
+  const entry = spawned.get(report.id);
+  if (entry === undefined) return;
+  switch (report.event) {
+    case 'spawned':
+      entry.pid = report.pid;
+      entry.started(report.pid);
+      return;
+    case 'failed':
+      entry.failed(new Error(report.message));
+      break;
+    case 'exited':
+      entry.exited({ code: report.code, signal: report.signal });
+      break;
+  }
+  spawned.delete(report.id);
+}
+
+/** The guard was killed, so nobody would end what it had started: it ends now. */
+function abandon(spawned: Map<number, Spawned>, guardPid: number): void {
+  for (const entry of spawned.values()) {
+    if (entry.pid !== null) killNow(entry.pid);
+    entry.failed(new Error(`the guard (pid ${guardPid}) was killed`));
+    entry.exited({ code: null, signal: 'SIGKILL' });
+  }
+  spawned.clear();
+}
+
+/** A process that is gone already is as good. */
+export function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

