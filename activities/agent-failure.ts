@@ -1,0 +1,42 @@
+/** What an attempt's error means: its code, whether another attempt may help, and how it crosses Temporal. */
+import { ApplicationFailure } from '@temporalio/common';
+import { BatonError, isErrorCode, errorTable, type ErrorCode, type ErrorDetails } from '../protocol/errors.ts';
+import type { AttemptReport } from '../protocol/heartbeat.ts';
+
+export interface AgentFault {
+  code: ErrorCode;
+  message: string;
+  retry: boolean;
+  details: ErrorDetails;
+  cause: Error | undefined;
+}
+
+/** A `BatonError` says itself whether another attempt may help; anything else an agent throws may. */
+export function faultOf(error: unknown): AgentFault {
+  if (error instanceof BatonError)
+    return { code: error.code, message: error.message, retry: error.retry, details: error.details, cause: error };
+  if (error instanceof ApplicationFailure)
+    return {
+      code: isErrorCode(error.type) ? error.type : 'agent_failed',
+      message: error.message,
+      retry: error.nonRetryable !== true && (!isErrorCode(error.type) || errorTable[error.type].retry),
+      details: {},
+      cause: error,
+    };
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return { code: 'agent_failed', message: cause.message || cause.name, retry: true, details: {}, cause };
+}
+
+export function toApplicationFailure(
+  { code, message, details, cause }: AgentFault,
+  options: { retry: boolean; report: AttemptReport; nextRetryDelayMs?: number },
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: code,
+    message,
+    nonRetryable: !options.retry,
+    details: [options.report, details],
+    ...(cause ? { cause } : {}),
+    ...(options.nextRetryDelayMs === undefined ? {} : { nextRetryDelay: options.nextRetryDelayMs }),
+  });
+}

@@ -1,0 +1,13 @@
+import type { Client } from '@temporalio/client';
+import type { LiveBus } from '../runtime/live-bus.ts';
+import type { Log } from '../runtime/log.ts';
+import type { BlobStore } from '../stores/blobs/blob-store.ts';
+
+/** What the activities of a worker process share. */
+export interface AgentServices {
+  store: BlobStore;
+  bus: LiveBus;
+  log: Log;
+  /** A client of its own, not the activity's: that one aborts its calls when the activity is cancelled. */
+  client: Client;
+}

@@ -1,0 +1,42 @@
+import { status } from '@grpc/grpc-js';
+import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { signals, type EmitSignal } from '../protocol/execution.ts';
+import { emitDeadlineMs } from '../protocol/limits.ts';
+import { EmitRefused } from './emit-refused.ts';
+
+const refusals: ReadonlySet<number> = new Set([
+  status.NOT_FOUND,
+  status.INVALID_ARGUMENT,
+  status.FAILED_PRECONDITION,
+  status.UNIMPLEMENTED,
+]);
+
+/**
+ * Signals exactly this execution, so that an agent of an abandoned one cannot write to the next.
+ * Rejects with `EmitRefused` when the execution is gone; whatever else it rejects with may be tried again.
+ * The client must not be the activity's own: that one aborts its calls when the activity is cancelled.
+ */
+export async function sendEmit(
+  client: Client,
+  execution: { workflowId: string; runId: string },
+  signal: EmitSignal,
+): Promise<void> {
+  const handle = client.workflow.getHandle(execution.workflowId, execution.runId);
+  try {
+    await client.withDeadline(Date.now() + emitDeadlineMs, () => handle.signal(signals.emit, signal));
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined || !refusals.has(code)) throw error;
+    throw new EmitRefused(
+      `execution ${execution.runId} of run ${execution.workflowId} takes no more events of ${signal.step}`,
+      code === status.NOT_FOUND,
+      { cause: error },
+    );
+  }
+}
+
+function codeOf(error: unknown): status | undefined {
+  if (error instanceof WorkflowNotFoundError) return status.NOT_FOUND;
+  const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause.code : undefined;
+}

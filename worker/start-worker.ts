@@ -1,0 +1,154 @@
+/**
+ * The composition root of a worker process: the supervisor's workflows, and every agent as an activity.
+ * One Temporal worker for each task queue; agents without a queue of their own are on the supervisor's.
+ */
+import { join } from 'node:path';
+import type { DataConverter } from '@temporalio/common';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { agentActivity } from '../activities/agent-activity.ts';
+import type { AgentServices } from '../activities/agent-services.ts';
+import { requestCancelActivity } from '../activities/request-cancel.ts';
+import type { Agent } from '../protocol/agent.ts';
+import type { Config } from '../runtime/config.ts';
+import { createDataConverter } from '../runtime/data-converter.ts';
+import type { LiveBus } from '../runtime/live-bus.ts';
+import type { Log } from '../runtime/log.ts';
+import { connectTemporal, temporalTarget } from '../runtime/temporal-connection.ts';
+import { folderBlobStore } from '../stores/blobs/folder-blob-store.ts';
+import { connectWorker, untilItWorks } from './connect-worker.ts';
+import { discoverAgents } from './discover-agents.ts';
+import { installSdkRuntime } from './sdk-runtime.ts';
+import { workerLimits } from './worker-options.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+export interface RunningWorker {
+  /** Running agents are told, their attempts go back to Temporal; resolves when nothing runs any more. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerParts {
+  bus: LiveBus;
+  log: Log;
+  /** Default: what the folder `agents/` holds. */
+  agents?: readonly Agent[];
+  /** Default: `workflows/index.ts`. */
+  workflowsPath?: string;
+}
+
+/**
+ * Resolves when the worker takes tasks; until Temporal answers it keeps trying. Rejects where the agents or the
+ * workflow code cannot be loaded.
+ */
+export async function startWorker(config: Config, parts: WorkerParts): Promise<RunningWorker> {
+  const { bus, log } = parts;
+  installSdkRuntime(log);
+  const agents = parts.agents ?? (await discoverAgents(config));
+  const bundle = await workflowBundle(log, parts.workflowsPath);
+  const stopping = new AbortController();
+  const dataConverter = createDataConverter(config);
+  const client = connectTemporal(config, dataConverter);
+  const connection = await connectWorker(config, log, stopping.signal);
+  const services = { store: folderBlobStore(join(config.dataDir, 'blobs')), bus, log, client };
+
+  const queues = activitiesByQueue(agents, services, config.BATON_TASK_QUEUE);
+  const running = await Promise.all(
+    [...queues].map(([taskQueue, activities]) =>
+      keepRunning(
+        {
+          taskQueue,
+          activities,
+          ...(taskQueue === config.BATON_TASK_QUEUE ? { workflowBundle: bundle } : {}),
+        },
+        { config, connection, dataConverter, log, signal: stopping.signal },
+      ),
+    ),
+  );
+  log.info({ queues: [...queues.keys()], agents: agents.map(({ contract }) => contract.name) }, 'worker takes tasks');
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(running.map(({ ended }) => ended));
+      await Promise.all(agents.map(async (agent) => await agent.close?.()));
+      await connection.close();
+      await client.connection.close();
+    },
+  };
+}
+
+function activitiesByQueue(
+  agents: readonly Agent[],
+  services: AgentServices,
+  supervisorQueue: string,
+): Map<string, Record<string, (...args: never[]) => Promise<unknown>>> {
+  const queues = new Map([[supervisorQueue, { requestCancel: requestCancelActivity(services.client) }]]) as Map<
+    string,
+    Record<string, (...args: never[]) => Promise<unknown>>
+  >;
+  for (const agent of agents) {
+    const queue = agent.contract.taskQueue ?? supervisorQueue;
+    const activities = queues.get(queue) ?? {};
+    activities[agent.contract.name] = agentActivity(agent, services);
+    queues.set(queue, activities);
+  }
+  return queues;
+}
+
+interface WorkerSurroundings {
+  config: Config;
+  connection: NativeConnection;
+  dataConverter: DataConverter;
+  log: Log;
+  signal: AbortSignal;
+}
+
+/** Resolves when the first worker takes tasks; one that fails is replaced until the signal fires. */
+async function keepRunning(
+  options: Pick<WorkerOptions, 'activities' | 'workflowBundle'> & { taskQueue: string },
+  { config, connection, dataConverter, log, signal }: WorkerSurroundings,
+): Promise<{ ended: Promise<void> }> {
+  const create = () =>
+    untilItWorks(
+      () =>
+        Worker.create({
+          ...workerLimits,
+          ...options,
+          connection,
+          namespace: temporalTarget(config).namespace,
+          dataConverter,
+        }),
+      (error, waitMs) => log.warn({ err: error, waitMs, taskQueue: options.taskQueue }, 'no worker yet, trying again'),
+      signal,
+    );
+  const first = await create();
+  return { ended: replaceUntilStopped(first, create, { log: log.child({ taskQueue: options.taskQueue }), signal }) };
+}
+
+async function replaceUntilStopped(
+  first: Worker,
+  create: () => Promise<Worker>,
+  { log, signal }: Pick<WorkerSurroundings, 'log' | 'signal'>,
+): Promise<void> {
+  for (let worker: Worker | null = first; worker;) {
+    const fault = await runUntilStopped(worker, signal);
+    if (fault) log.error({ err: fault }, signal.aborted ? 'a worker did not stop in time' : 'a worker failed');
+    worker = signal.aborted ? null : await create().catch(() => null);
+  }
+}
+
+/** Runs the worker to its end. Resolves with what it failed with, if it did. */
+async function runUntilStopped(worker: Worker, signal: AbortSignal): Promise<unknown> {
+  const stop = () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const running = worker.run();
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  try {
+    await running;
+    return undefined;
+  } catch (error) {
+    return error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
