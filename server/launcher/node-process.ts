@@ -37,14 +37,17 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Run
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
     child.once('error', (error) => resolve(error.message));
   });
-  const message = once(child, 'message').then(([value]) => value as FromProcess);
+  const firstMessage = once(child, 'message').then(([value]) => value as FromProcess);
   await log.close();
   const pid = child.pid ?? 0;
   const watched = options.guard.watch(pid);
   void ended.then(() => watched[Symbol.dispose]());
 
-  const silent = ended.then((how): FromProcess => ({ kind: 'failed', message: `${how}; its log is ${options.logFile}` }));
-  const first = await Promise.race([message, silent]);
+  const silent = ended.then((how): FromProcess => ({
+    kind: 'failed',
+    message: `${how}; its log is ${options.logFile}`,
+  }));
+  const first = await Promise.race([firstMessage, silent]);
   if (first.kind === 'failed') {
     await ended;
     throw new Error(first.message);
