@@ -1,0 +1,233 @@
+/** The commands and queries of the gateway's HTTP surface, one method each. */
+import { BatonClientError } from './errors.ts';
+import { isObject } from './frame.ts';
+import type { CallOptions, Http, HttpRequest } from './http.ts';
+import { randomKey } from './random-key.ts';
+import { fetchEvents, type EventsPage } from './transports/polling-source.ts';
+import type { AnswerOutcome, BlueprintView, Question, RunStatus, RunSummary, RunView } from './types.ts';
+
+export interface StartOptions extends CallOptions {
+  /** Letters, digits and . _ : -, at most 200. Made by the gateway when it is not given. */
+  id?: string;
+  /** True: the run waits, `pending`, until `begin`. */
+  hold?: boolean;
+  /** The same key and request again is the same run. Made by the client when neither it nor an id is given. */
+  idempotencyKey?: string;
+}
+
+export interface ResetOptions extends CallOptions {
+  edits?: { context?: Record<string, unknown>; input?: unknown };
+}
+
+export interface ForkOptions extends ResetOptions {
+  /** As in codesmith#2; without one the fork begins at the beginning. */
+  step?: string;
+  /** Of the new run. */
+  id?: string;
+}
+
+export interface RunFilter extends CallOptions {
+  status?: RunStatus;
+  blueprint?: string;
+  owner?: string;
+}
+
+export interface QuestionFilter extends CallOptions {
+  run?: string;
+  kind?: string;
+}
+
+/** Which page of a list, and how many items at most. */
+export interface PageOptions {
+  cursor?: string;
+  limit?: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+export interface KnowledgeHit {
+  url: string;
+  title: string;
+  text: string;
+  score: number;
+  run: string;
+}
+
+export class Commands {
+  protected readonly http: Http;
+
+  constructor(http: Http) {
+    this.http = http;
+  }
+
+  /**
+   * Starts a run, at most once: when the reply is lost, the repeated request is the same run.
+   * `created` is false where the id and input, or the key, began it before.
+   * Errors: blueprint_not_found, blueprint_unavailable, invalid_input, reserved_id, run_exists, id_taken.
+   */
+  async start(
+    blueprint: string,
+    input: unknown,
+    options: StartOptions = {},
+  ): Promise<{ run: RunView; created: boolean }> {
+    const { signal, idempotencyKey, id, hold } = options;
+    const key = idempotencyKey ?? (id === undefined ? randomKey() : undefined);
+    const { status, body } = await this.http.json('v1/runs', {
+      method: 'POST',
+      body: { blueprint, input, id, hold },
+      repeatable: true,
+      ...(key !== undefined && { headers: { 'idempotency-key': key } }),
+      ...(signal && { signal }),
+    });
+    return { run: expectObject(body) as RunView, created: status === 201 };
+  }
+
+  /** Begins a run that was started on hold. Errors: run_not_found, run_not_pending. */
+  async begin(run: string, options: CallOptions = {}): Promise<void> {
+    await this.#post(run, 'begin', {}, options);
+  }
+
+  /** The next message of a session. Errors: run_not_found, run_not_ended, invalid_input. */
+  async message(run: string, input: unknown, options: CallOptions = {}): Promise<RunView> {
+    return expectObject(await this.#post(run, 'messages', { input }, options)) as RunView;
+  }
+
+  /** Errors: run_not_found, run_not_ended, run_moved. */
+  async retry(run: string, options: CallOptions = {}): Promise<RunView> {
+    return expectObject(await this.#post(run, 'retry', {}, options)) as RunView;
+  }
+
+  /** The run goes on from before the step (`codesmith#2`). Errors: run_not_found, step_not_found, step_expired, run_moved. */
+  async reset(run: string, step: string, options: ResetOptions = {}): Promise<RunView> {
+    const { edits } = options;
+    return expectObject(await this.#post(run, 'reset', { step, edits }, options)) as RunView;
+  }
+
+  /** A new run with the same past; this one is untouched. Errors: run_not_found, step_not_found, step_expired, id_taken. */
+  async fork(run: string, options: ForkOptions = {}): Promise<RunView> {
+    const { step, id, edits } = options;
+    return expectObject(await this.#post(run, 'fork', { step, id, edits }, options)) as RunView;
+  }
+
+  /** Again while it is being cancelled does nothing. Errors: run_not_found, run_ended. */
+  async cancel(run: string, options: CallOptions & { reason?: string; mode?: 'graceful' | 'now' } = {}): Promise<void> {
+    const { reason, mode, signal } = options;
+    await this.#post(run, 'cancel', { reason, mode }, { repeatable: true, ...(signal && { signal }) });
+  }
+
+  /**
+   * `recorded`: it is safe, but no worker has taken it yet.
+   * Errors: question_not_found, invalid_answer {field}, question_closed {by, at}, answer_refused, forbidden, run_ended.
+   */
+  async answer(run: string, question: string, answer: unknown, options: CallOptions = {}): Promise<AnswerOutcome> {
+    const path = `questions/${encodeURIComponent(question)}/answer`;
+    return expectObject(await this.#post(run, path, { answer }, options)) as AnswerOutcome;
+  }
+
+  /** Errors: run_not_found. */
+  async state(run: string, options: CallOptions = {}): Promise<RunView> {
+    return expectObject(await this.#get(runPath(run), {}, options)) as RunView;
+  }
+
+  /** Every run that fits, newest first, page by page as they are asked for. */
+  list(filter: RunFilter = {}): AsyncGenerator<RunSummary, void, undefined> {
+    return eachItem((page) => this.listPage({ ...filter, ...page }));
+  }
+
+  async listPage(options: RunFilter & PageOptions = {}): Promise<Page<RunSummary>> {
+    const { signal: _signal, ...query } = options;
+    return expectPage<RunSummary>(await this.#get('v1/runs', query, options));
+  }
+
+  /** Every open question that the token may see, oldest first. */
+  questions(filter: QuestionFilter = {}): AsyncGenerator<Question, void, undefined> {
+    return eachItem((page) => this.questionsPage({ ...filter, ...page }));
+  }
+
+  async questionsPage(options: QuestionFilter & PageOptions = {}): Promise<Page<Question>> {
+    const { signal: _signal, ...query } = options;
+    return expectPage<Question>(await this.#get('v1/questions', query, options));
+  }
+
+  async blueprints(options: CallOptions = {}): Promise<BlueprintView[]> {
+    return expectPage<BlueprintView>(await this.#get('v1/blueprints', {}, options)).items;
+  }
+
+  /** One page of a run's log. `waitMs`: how long to wait for something to come. Errors: run_not_found, cursor_ahead. */
+  events(
+    run: string,
+    options: CallOptions & { after?: number; limit?: number; waitMs?: number } = {},
+  ): Promise<EventsPage> {
+    return fetchEvents(this.http, run, options);
+  }
+
+  /** What was too large for an event. `range` is in bytes, both ends included. Errors: run_not_found, blob_not_found. */
+  async blob(
+    run: string,
+    ref: string,
+    options: CallOptions & { range?: { from: number; to?: number } } = {},
+  ): Promise<{ type: string; bytes: ReadableStream<Uint8Array> }> {
+    const { range, signal } = options;
+    const response = await this.http.send(`${runPath(run)}/blobs/${encodeURIComponent(ref)}`, {
+      stream: true,
+      repeatable: true,
+      headers: { accept: '*/*', ...(range && { range: `bytes=${range.from}-${range.to ?? ''}` }) },
+      ...(signal && { signal }),
+    });
+    const bytes = response.body ?? new Blob([]).stream();
+    return { type: response.headers.get('content-type') ?? 'application/octet-stream', bytes };
+  }
+
+  /** Full-text search over what crawls have stored, best first. */
+  async search(q: string, options: CallOptions & { limit?: number } = {}): Promise<KnowledgeHit[]> {
+    const query = { q, limit: options.limit };
+    return expectPage<KnowledgeHit>(await this.#get('v1/knowledge/search', query, options)).items;
+  }
+
+  async #get(path: string, query: NonNullable<HttpRequest['query']>, { signal }: CallOptions): Promise<unknown> {
+    const { body } = await this.http.json(path, { query, repeatable: true, ...(signal && { signal }) });
+    return body;
+  }
+
+  async #post(
+    run: string,
+    action: string,
+    body: unknown,
+    { signal, repeatable }: CallOptions & { repeatable?: boolean },
+  ): Promise<unknown> {
+    const reply = await this.http.json(`${runPath(run)}/${action}`, {
+      method: 'POST',
+      body,
+      repeatable: repeatable ?? false,
+      ...(signal && { signal }),
+    });
+    return reply.body;
+  }
+}
+
+function runPath(run: string): string {
+  return `v1/runs/${encodeURIComponent(run)}`;
+}
+
+async function* eachItem<T>(ask: (page: PageOptions) => Promise<Page<T>>): AsyncGenerator<T, void, undefined> {
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await ask(cursor === null ? {} : { cursor });
+    yield* page.items;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}
+
+function expectObject(body: unknown): Record<string, unknown> {
+  if (isObject(body)) return body;
+  throw new BatonClientError('bad_response', 'the answer is not what this request is answered with');
+}
+
+function expectPage<T>(body: unknown): Page<T> {
+  const page = expectObject(body);
+  if (!Array.isArray(page['items'])) throw new BatonClientError('bad_response', 'the answer is not a list');
+  return { items: page['items'] as T[], nextCursor: (page['nextCursor'] as string | null | undefined) ?? null };
+}

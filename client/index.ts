@@ -1,0 +1,33 @@
+export { BatonClient, type ClientOptions } from './client.ts';
+export type {
+  ForkOptions,
+  KnowledgeHit,
+  Page,
+  PageOptions,
+  QuestionFilter,
+  ResetOptions,
+  RunFilter,
+  StartOptions,
+} from './commands.ts';
+export { BatonClientError } from './errors.ts';
+export type { CallOptions, Token } from './http.ts';
+export { copyState, emptyState, endedStatuses, fold } from './run-fold.ts';
+export type { Transport } from './transport-ladder.ts';
+export type { EventsPage } from './transports/polling-source.ts';
+export type { WebSocketConstructor } from './transports/websocket-connection.ts';
+export type { WatchItem, WatchOptions } from './watch-run.ts';
+export type {
+  AgentState,
+  AnswerOutcome,
+  BlobRef,
+  BlueprintView,
+  LiveFrame,
+  PlanStep,
+  Question,
+  RunError,
+  RunEvent,
+  RunState,
+  RunStatus,
+  RunSummary,
+  RunView,
+} from './types.ts';

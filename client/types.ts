@@ -1,0 +1,8 @@
+/**
+ * The protocol's types as the client shows them, and the only door through which client code sees the schemas:
+ * when the package is made, this file's declarations are written out without zod.
+ */
+export type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
+export type { AgentState, PlanStep, RunError, RunState, RunStatus, RunView } from '../protocol/schemas/state.ts';
+export type { Question } from '../protocol/schemas/question.ts';
+export type { AnswerOutcome, BlueprintView, RunSummary } from '../protocol/schemas/commands.ts';
