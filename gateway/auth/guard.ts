@@ -181,8 +181,10 @@ export class Guard {
 
   /** Closed questions count too, as long as the state still shows them: whoever answered sees what came of it. */
   private async isAddressed(run: string): Promise<boolean> {
-    using feed = await this.engine.feeds.open(run);
-    return feed.view().questions.some((question) => isAddressedTo(question, this.by));
+    const feed = await this.engine.feeds.open(run);
+    const { questions } = feed.view();
+    feed[Symbol.dispose]();
+    return questions.some((question) => isAddressedTo(question, this.by));
   }
 
   private listedOwner(asked: string | undefined): string | undefined | typeof nobody {

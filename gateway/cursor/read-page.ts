@@ -2,6 +2,7 @@
 import { eventsPageBytes } from '../../protocol/limits.ts';
 import type { Feed, LogEntry } from '../engine.ts';
 import { awaitMore } from './await-more.ts';
+import { awaitPosition } from './await-position.ts';
 
 export interface ReadPage {
   entries: readonly LogEntry[];
@@ -12,21 +13,32 @@ export interface ReadPage {
   ended: boolean;
 }
 
-/** A run that is over is not waited for; an aborted signal ends the wait with what is there. */
+/**
+ * Takes the feed over and lets go of it. A run that is over is not waited for; an aborted signal ends the wait with
+ * what is there. Errors: cursor_ahead.
+ */
 export async function readPage(
   feed: Feed,
   { after, limit, waitMs }: { after: number; limit: number; waitMs: number },
   signal: AbortSignal,
 ): Promise<ReadPage> {
-  if (waitMs > 0 && after >= feed.lastSeq && !feed.ended) {
-    const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
-    while (after >= feed.lastSeq && !feed.ended && !until.aborted) await awaitMore(feed, until);
+  try {
+    await awaitPosition(feed, after, signal);
+    await awaitNews(feed, after, waitMs, signal);
+    if (after >= feed.lastSeq) return { entries: [], next: after, ended: feed.ended };
+    const { entries, gap } = feed.readNow(after, limit) ?? (await feed.read(after, limit));
+    const whole = withinBytes(entries);
+    const next = Math.max(whole.at(-1)?.event.seq ?? 0, gap?.to ?? 0, after);
+    return { entries: whole, next, ...(gap ? { gap } : {}), ended: feed.ended && next >= feed.lastSeq };
+  } finally {
+    feed[Symbol.dispose]();
   }
-  if (after >= feed.lastSeq) return { entries: [], next: after, ended: feed.ended };
-  const { entries, gap } = feed.readNow(after, limit) ?? (await feed.read(after, limit));
-  const whole = withinBytes(entries);
-  const next = Math.max(whole.at(-1)?.event.seq ?? 0, gap?.to ?? 0, after);
-  return { entries: whole, next, ...(gap ? { gap } : {}), ended: feed.ended && next >= feed.lastSeq };
+}
+
+async function awaitNews(feed: Feed, after: number, waitMs: number, signal: AbortSignal): Promise<void> {
+  if (waitMs === 0 || after < feed.lastSeq || feed.ended) return;
+  const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  while (after >= feed.lastSeq && !feed.ended && !until.aborted) await awaitMore(feed, until);
 }
 
 /** At least one entry, so that the cursor always gets on. */

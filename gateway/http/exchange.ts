@@ -38,7 +38,8 @@ export class Exchange {
     this.res = res;
     this.method = req.getMethod();
     this.path = req.getUrl();
-    this.search = req.getQuery();
+    // The package's types leave out that there may be none.
+    this.search = (req.getQuery() as string | undefined) ?? '';
     this.headers = new Map(requestHeaders.map((name) => [name, req.getHeader(name)]));
     this.params = Array.from({ length: paramCount }, (_, index) => req.getParameter(index));
     res.onAborted(() => this.closed());
@@ -171,7 +172,7 @@ export class Exchange {
   private sendHead(reply: Reply, headers: Headers, closesConnection: boolean): void {
     this.res.cork(() => {
       this.writeHead(reply.status, reply.type, headers);
-      if (reply.kind === 'stream') this.res.endWithoutBody(undefined, closesConnection);
+      if (reply.kind === 'stream') this.res.endWithoutBody();
       else {
         const length = reply.kind === 'bytes' ? reply.length : Buffer.byteLength(reply.body);
         this.res.endWithoutBody(length, closesConnection);
@@ -184,7 +185,8 @@ export class Exchange {
   private sendWhole(reply: WholeReply, headers: Headers, closesConnection: boolean): void {
     this.res.cork(() => {
       this.writeHead(reply.status, reply.type, headers);
-      if (reply.status === 204 || reply.status === 304) this.res.endWithoutBody(undefined, closesConnection);
+      // Without an argument: such an answer has no length at all.
+      if (reply.status === 204 || reply.status === 304) this.res.endWithoutBody();
       else this.res.end(reply.body, closesConnection);
     });
     this.closed();
@@ -241,7 +243,14 @@ export class Exchange {
 
   private streamOut(): StreamOut {
     return {
-      write: (text) => !this.isOpen || this.res.write(text),
+      write: (text) => {
+        let hasRoom = true;
+        if (this.isOpen)
+          this.res.cork(() => {
+            hasRoom = this.res.write(text);
+          });
+        return hasRoom;
+      },
       cork: (write) => {
         if (this.isOpen) this.res.cork(write);
       },

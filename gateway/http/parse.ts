@@ -25,7 +25,7 @@ export function parseJson(bytes: Uint8Array | ArrayBuffer): unknown {
 
 /** Names the first fault, with its path; `faults` has them all. */
 export function parseWith<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: ({ input }) => (input === undefined ? 'is missing' : undefined) });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues
     .flatMap(flatten)

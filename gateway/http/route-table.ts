@@ -1,17 +1,22 @@
 /** Every address of the gateway. */
+import type { Route } from './route.ts';
+import { blobRoutes } from './routes/blob-routes.ts';
 import { blueprintRoutes } from './routes/blueprint-routes.ts';
+import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { knowledgeRoutes } from './routes/knowledge-routes.ts';
 import { questionRoutes } from './routes/question-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { systemRoutes } from './routes/system-routes.ts';
-import type { Route } from './route.ts';
 
-export const routeTable: readonly Route[] = [
+const described: readonly Route[] = [
   ...blueprintRoutes,
   ...runRoutes,
   ...eventRoutes,
   ...questionRoutes,
+  ...blobRoutes,
   ...knowledgeRoutes,
   ...systemRoutes,
 ];
+
+export const routeTable: readonly Route[] = [...described, ...documentRoutes(described)];

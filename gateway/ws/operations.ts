@@ -55,9 +55,8 @@ const operations: { [Name in Op]: Operation<Name> } = {
     fields({ run: await guard.fork(run, present({ id: newRun, step, edits })) }),
   state: async ({ guard }, { run }) => fields({ state: await guard.state(run) }),
   async events({ guard, context }, { run, after = 0, limit = eventsPageDefault }) {
-    using feed = await guard.open(run);
-    await awaitPosition(feed, after);
-    const page = await readPage(feed, { after, limit: Math.min(limit, eventsPageMax), waitMs: 0 }, never);
+    const asked = { after, limit: Math.min(limit, eventsPageMax), waitMs: 0 };
+    const page = await readPage(await guard.open(run), asked, never);
     context.metrics.eventsSent.inc({ transport: 'poll' }, page.entries.length);
     const { entries, ...rest } = page;
     const events = entries.map((entry) => entry.json).join(',');

@@ -10,6 +10,11 @@ import type { SocketContext } from './socket-context.ts';
 import type { Subscription } from './subscription.ts';
 import type { Watch } from './watch.ts';
 
+/** uWebSockets.js copies the keys of what it is given onto the socket, so the session is one of them. */
+export interface SocketData {
+  session: Session;
+}
+
 export class Session {
   readonly guard: Guard;
   readonly expiresAtMs: number | null;
@@ -20,7 +25,7 @@ export class Session {
   inFlight = 0;
   /** What waits for the client to read, first come first served. */
   private waiting: Set<Subscription> | null = null;
-  private ws: WebSocket<Session> | null = null;
+  private ws: WebSocket<SocketData> | null = null;
 
   constructor(guard: Guard, expiresAtMs: number | null, context: SocketContext) {
     this.guard = guard;
@@ -28,7 +33,7 @@ export class Session {
     this.context = context;
   }
 
-  opened(ws: WebSocket<Session>): void {
+  opened(ws: WebSocket<SocketData>): void {
     this.ws = ws;
   }
 

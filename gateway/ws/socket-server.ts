@@ -16,7 +16,7 @@ import type { SurfaceContext } from '../http/surface-context.ts';
 import { sharedCompressor, type HttpRequest, type TemplatedApp, type WebSocket } from '../uws.ts';
 import { encodeFault, encodePush, encodeReply, type RequestId } from './encode.ts';
 import { isOp, operate } from './operations.ts';
-import { Session } from './session.ts';
+import { Session, type SocketData } from './session.ts';
 import type { SocketContext } from './socket-context.ts';
 
 const subprotocol = 'baton.v1';
@@ -32,7 +32,7 @@ export class SocketServer {
   }
 
   mount(app: TemplatedApp): void {
-    app.ws<Session>('/v1/ws', {
+    app.ws<SocketData>('/v1/ws', {
       // One byte over the limit is told with a code; far beyond it uWebSockets.js just breaks the connection.
       maxPayloadLength: socketFrameHardBytes,
       // Bounded by the session: uWebSockets.js would drop frames in silence.
@@ -46,15 +46,15 @@ export class SocketServer {
         void this.admit(exchange).then(
           (session) => {
             if (exchange.isGone) this.context.admission.leave(session.guard.by);
-            else exchange.upgrade(session, handshake, socketContext);
+            else exchange.upgrade({ session } satisfies SocketData, handshake, socketContext);
           },
           (error: unknown) => refuse(exchange, error, {}, this.context),
         );
       },
       open: (ws) => this.opened(ws),
-      message: (ws, message, isBinary) => this.received(ws.getUserData(), message, isBinary),
-      drain: (ws) => ws.getUserData().drained(),
-      close: (ws) => this.closed(ws.getUserData()),
+      message: (ws, message, isBinary) => this.received(ws.getUserData().session, message, isBinary),
+      drain: (ws) => ws.getUserData().session.drained(),
+      close: (ws) => this.closed(ws.getUserData().session),
     });
   }
 
@@ -82,8 +82,8 @@ export class SocketServer {
     return new Session(new Guard(context.engine, principal), expiresAtMs, context);
   }
 
-  private opened(ws: WebSocket<Session>): void {
-    const session = ws.getUserData();
+  private opened(ws: WebSocket<SocketData>): void {
+    const { session } = ws.getUserData();
     session.opened(ws);
     this.sessions.add(session);
     this.context.metrics.sockets.inc();

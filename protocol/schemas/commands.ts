@@ -47,14 +47,14 @@ export const forkSchema = z
 /** Query strings bring digits; anything else than digits is refused, also what `Number` would take. */
 const fromDigits = (value: unknown) =>
   typeof value === 'string' && /^[0-9]{1,16}$/.test(value) ? Number(value) : value;
-const countParam = (fallback: number, max: number) =>
-  z.preprocess(fromDigits, z.int().min(1).max(max)).default(fallback);
-export const cursorSchema = z.preprocess(fromDigits, z.int().min(0));
+const wholeNumber = (min: number, max: number) => z.int(`send a whole number from ${min} to ${max}`).min(min).max(max);
+const countParam = (fallback: number, max: number) => z.preprocess(fromDigits, wholeNumber(1, max)).default(fallback);
+export const cursorSchema = z.preprocess(fromDigits, z.int('send a seq, a whole number from 0').min(0));
 
 export const eventsQuerySchema = z.object({
   after: cursorSchema.default(0),
   limit: countParam(eventsPageDefault, eventsPageMax),
-  waitMs: z.preprocess(fromDigits, z.int().min(0).max(eventsWaitMaxMs)).default(0),
+  waitMs: z.preprocess(fromDigits, wholeNumber(0, eventsWaitMaxMs)).default(0),
 });
 export const runsQuerySchema = z.object({
   status: runStatusSchema.optional(),

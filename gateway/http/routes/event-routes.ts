@@ -18,9 +18,7 @@ export const eventRoutes = [
     answers: { 200: { description: 'events in order', schema: eventsPageSchema } },
     errors: ['run_not_found', 'invalid_cursor', 'cursor_ahead'],
     async handle({ guard, run, query, signal }, { metrics }) {
-      using feed = await guard.open(run);
-      await awaitPosition(feed, query.after, signal);
-      const page = await readPage(feed, query, signal);
+      const page = await readPage(await guard.open(run), query, signal);
       metrics.eventsSent.inc({ transport: 'poll' }, page.entries.length);
       const gap = page.gap ? `,"gap":${JSON.stringify(page.gap)}` : '';
       const events = page.entries.map((entry) => entry.json).join(',');
