@@ -6,6 +6,8 @@ import { signals, type AnswerSignal, type Principal } from '../../protocol/execu
 import { answerOutcomeMs } from '../../protocol/limits.ts';
 import type { AnswerOutcome } from '../../protocol/schemas/commands.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
+import type { Feed } from '../engine.ts';
+import { withFeed } from '../feed/with-feed.ts';
 import { translated } from '../history/history-service.ts';
 import { checkAnswer } from './check-answer.ts';
 import type { RunContext } from './run-context.ts';
@@ -18,7 +20,17 @@ export async function answerQuestion(
   answer: unknown,
   by: Principal,
 ): Promise<AnswerOutcome> {
-  using feed = await context.feeds.open(run);
+  return withFeed(context.feeds, run, (feed) => answerWith(feed, context, id, answer, by));
+}
+
+async function answerWith(
+  feed: Feed,
+  context: RunContext,
+  id: string,
+  answer: unknown,
+  by: Principal,
+): Promise<AnswerOutcome> {
+  const { run } = feed;
   const { questions, lastSeq, status } = feed.view();
   const question = questions.find((known) => known.id === id);
   if (!question) throw new BatonError('question_not_found', `run ${run} has no question ${id}`, { run, question: id });

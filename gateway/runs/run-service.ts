@@ -5,6 +5,7 @@ import type { BlueprintView, RunSummary } from '../../protocol/schemas/commands.
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { Page, Runs } from '../engine.ts';
+import { withFeed } from '../feed/with-feed.ts';
 import { answerQuestion } from './answer-question.ts';
 import { beginRun, cancelRun } from './control-run.ts';
 import { listRuns } from './list-runs.ts';
@@ -23,8 +24,7 @@ export function createRuns(context: RunContext): Runs {
 
   /** From the log: what a command has just changed is there, whether a worker runs or not. */
   const view = async (run: string): Promise<RunView> => {
-    using feed = await context.feeds.open(run);
-    return feed.view();
+    return withFeed(context.feeds, run, (feed) => feed.view());
   };
 
   return {
@@ -105,6 +105,5 @@ export async function openQuestions(
 }
 
 async function questionsOf({ feeds }: RunContext, run: string): Promise<Question[]> {
-  using feed = await feeds.open(run);
-  return feed.view().questions;
+  return withFeed(feeds, run, (feed) => feed.view().questions);
 }

@@ -1,6 +1,7 @@
 import { QueryNotRegisteredError } from '@temporalio/client';
 import { stateQueryMs, stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
 import type { RunState, RunView } from '../../protocol/schemas/state.ts';
+import { withFeed } from '../feed/with-feed.ts';
 import type { RunContext } from './run-context.ts';
 
 /** From the workflow while it is open and a worker answers in time, else folded from the log. Errors: run_not_found. */
@@ -11,9 +12,10 @@ export async function runState(context: RunContext, run: string): Promise<RunVie
     const state = await askWorkflow(context, run);
     if (state) return { ...state, source: 'workflow' };
   }
-  using feed = await context.feeds.open(run);
-  const view = feed.view();
-  return isStuck && !feed.ended ? { ...view, status: 'stuck' } : view;
+  return withFeed(context.feeds, run, (feed) => {
+    const view = feed.view();
+    return isStuck && !feed.ended ? { ...view, status: 'stuck' } : view;
+  });
 }
 
 async function askWorkflow({ client, log }: RunContext, run: string): Promise<RunState | null> {

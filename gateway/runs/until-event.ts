@@ -1,6 +1,8 @@
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import { awaitMore } from '../cursor/await-more.ts';
+import type { Feed } from '../engine.ts';
 import type { FeedRegistry } from '../feed/feed-registry.ts';
+import { withFeed } from '../feed/with-feed.ts';
 
 /** How many entries are looked through at once. */
 const pageEntries = 500;
@@ -13,8 +15,16 @@ export async function untilEvent(
   fits: (event: RunEvent) => boolean,
   timeoutMs = 10_000,
 ): Promise<RunEvent | null> {
-  using feed = await feeds.open(run);
   const deadline = AbortSignal.timeout(timeoutMs);
+  return withFeed(feeds, run, (feed) => look(feed, after, fits, deadline));
+}
+
+async function look(
+  feed: Feed,
+  after: number,
+  fits: (event: RunEvent) => boolean,
+  deadline: AbortSignal,
+): Promise<RunEvent | null> {
   let cursor = after;
   for (;;) {
     // Listening begins before reading, so that nothing is missed in between.
