@@ -30,33 +30,38 @@ export function assertPublicAddress(address: string, host: string): void {
   );
 }
 
+/** Throws `target_forbidden` for an address that must not be reached. */
+export type AddressGuard = (address: string, host: string) => void;
+
 /**
- * The `lookup` of a socket: it hands on only answers that are public, so that what was checked is what is connected to.
- * One private address among several refuses them all.
+ * The `lookup` of a socket: it hands on only answers that the guard lets pass, so that what was checked is what is
+ * connected to. One forbidden address among several refuses them all.
  */
-export const publicLookup: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '');
-    try {
-      for (const { address } of addresses) assertPublicAddress(address, hostname);
-    } catch (refusal) {
-      return callback(refusal as NodeJS.ErrnoException, '');
-    }
-    if (options.all) return callback(null, addresses);
-    const [first] = addresses as [LookupAddress];
-    return callback(null, first.address, first.family);
-  });
-};
+export function guardedLookup(guard: AddressGuard): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '');
+      try {
+        for (const { address } of addresses) guard(address, hostname);
+      } catch (refusal) {
+        return callback(refusal as NodeJS.ErrnoException, '');
+      }
+      if (options.all) return callback(null, addresses);
+      const [first] = addresses as [LookupAddress];
+      return callback(null, first.address, first.family);
+    });
+  };
+}
 
 /**
  * Looks a URL's host up and throws `target_forbidden` if it is not public. An early word for people only:
- * the answer may have changed by the time of a connection, which `publicLookup` checks by itself.
+ * the answer may have changed by the time of a connection, which `guardedLookup` checks by itself.
  */
 export async function assertPublicTarget(url: URL): Promise<void> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) return assertPublicAddress(host, host);
   await new Promise<void>((done, fail) => {
-    publicLookup(host, { all: true }, (error) => {
+    guardedLookup(assertPublicAddress)(host, { all: true }, (error) => {
       // A name that does not resolve is not forbidden: the crawl itself will say so.
       if (error instanceof BatonError) fail(error);
       else done();

@@ -44,8 +44,8 @@ describe('the state of a crawl on disk', () => {
     const again = knowledge.claimCrawl(key, null, { fresh: false });
     expect(again.facts).toMatchObject({ stage: 'crawling', mode: 'webpage', site: null, percentage: 15, result: null });
     expect(again.pages()).toEqual([
-      { url: 'http://site.test/', depth: 0, status: 'ok' },
-      { url: 'http://site.test/secret', depth: 1, status: 'skipped' },
+      { url: 'http://site.test/', depth: 0, status: 'ok', reason: null },
+      { url: 'http://site.test/secret', depth: 1, status: 'skipped', reason: null },
     ]);
     expect(again.goodPages(-1, 10)).toEqual([{ n: 0, url: 'http://site.test/', title: 'Home', text: 'words' }]);
     expect(again.unconfirmed().map((entry) => entry.event)).toEqual([{ kind: 'crawl.page', data: { processed: 1 } }]);

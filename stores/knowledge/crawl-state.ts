@@ -27,6 +27,14 @@ export interface CrawlKey {
 /** `queued` waits or was under way; `skipped` and `alias` (found behind a redirect) are known but not counted. */
 export type CrawlPageStatus = 'queued' | 'ok' | 'failed' | 'ignored' | 'skipped' | 'alias';
 
+export interface CrawlPage {
+  url: string;
+  depth: number;
+  status: CrawlPageStatus;
+  /** Why it is not `ok`. */
+  reason: string | null;
+}
+
 export interface CrawlEvent {
   kind: string;
   data: Record<string, unknown>;
@@ -45,7 +53,7 @@ export interface CrawlFacts {
 export interface CrawlChange {
   set?: Partial<CrawlFacts>;
   add?: { url: string; depth: number; status: 'queued' | 'skipped' | 'alias' }[];
-  finish?: { url: string; status: 'ok' | 'failed' | 'ignored'; title?: string; text?: string };
+  finish?: { url: string; status: 'ok' | 'failed' | 'ignored'; reason?: string; title?: string; text?: string };
   events?: CrawlEvent[];
 }
 
@@ -87,11 +95,11 @@ export class CrawlState {
   }
 
   /** In the order in which they were found. */
-  pages(): { url: string; depth: number; status: CrawlPageStatus }[] {
+  pages(): CrawlPage[] {
     const rows = this.#database
-      .prepare('SELECT url, depth, status FROM crawl_page WHERE crawl = ? ORDER BY n')
+      .prepare('SELECT url, depth, status, reason FROM crawl_page WHERE crawl = ? ORDER BY n')
       .all(this.#row.id);
-    return rows as unknown as { url: string; depth: number; status: CrawlPageStatus }[];
+    return rows as unknown as CrawlPage[];
   }
 
   /** Good pages after place `n`, in order, one batch. */
@@ -174,8 +182,8 @@ export class CrawlState {
     for (const { url, depth, status } of add ?? []) insertPage.run(id, this.#nextPage++, url, depth, status);
     if (finish) {
       this.#database
-        .prepare('UPDATE crawl_page SET status = ?, title = ?, text = ? WHERE crawl = ? AND url = ?')
-        .run(finish.status, finish.title ?? null, finish.text ?? null, id, finish.url);
+        .prepare('UPDATE crawl_page SET status = ?, reason = ?, title = ?, text = ? WHERE crawl = ? AND url = ?')
+        .run(finish.status, finish.reason ?? null, finish.title ?? null, finish.text ?? null, id, finish.url);
     }
     let last: number | null = null;
     const insertEvent = this.#database.prepare('INSERT INTO crawl_event (crawl, kind, data) VALUES (?, ?, ?)');

@@ -72,6 +72,7 @@ CREATE TABLE crawl_page (
   url TEXT NOT NULL,
   depth INTEGER NOT NULL,
   status TEXT NOT NULL,
+  reason TEXT,
   title TEXT,
   text TEXT,
   PRIMARY KEY (crawl, n),
