@@ -1,6 +1,6 @@
 /** The few calls of Temporal's service that reading runs takes. */
 import { isGrpcServiceError, type Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import { BatonError } from '../../protocol/errors.ts';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -83,7 +83,7 @@ export class HistoryService {
     return {
       runId: info?.execution?.runId ?? '',
       firstRunId: info?.firstRunId ?? '',
-      isRunning: info?.status === temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
+      isRunning: info?.status === proto.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
       historyLength: Number(info?.historyLength ?? 0),
       workflowTaskAttempt: task?.attempt ?? 1,
       memo: info?.memo?.fields ?? {},

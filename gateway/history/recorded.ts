@@ -1,5 +1,5 @@
 /** What of a history event counts for the log, decoded: the input of the projection. */
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import type { Payload } from '@temporalio/common';
 import type { ExecutionInput } from '../../protocol/execution.ts';
 import { memoKeys, signals } from '../../protocol/execution.ts';
@@ -31,7 +31,7 @@ export interface Decoding {
   readStored: (ref: BlobRef) => Promise<unknown>;
 }
 
-const resetCause = temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
+const resetCause = proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
 
 /** null: the event does not count. A promise only where a payload lies outside the history or passes a codec. */
 export function readRecorded(event: HistoryEvent, decoding: Decoding): Recorded | null | Promise<Recorded | null> {

@@ -1,5 +1,5 @@
 /** Lists from Temporal's visibility: no worker is asked. */
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import { BatonError } from '../../protocol/errors.ts';
 import { idsPerQuery } from '../../protocol/limits.ts';
 import type { RunsQuery, RunSummary } from '../../protocol/schemas/commands.ts';
@@ -10,7 +10,7 @@ import { readMemo, type RunContext } from './run-context.ts';
 
 type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 
-const { WorkflowExecutionStatus: S } = temporal.api.enums.v1;
+const { WorkflowExecutionStatus: S } = proto.temporal.api.enums.v1;
 
 const endedByStatus: Readonly<Record<number, RunStatus>> = {
   [S.WORKFLOW_EXECUTION_STATUS_COMPLETED]: 'completed',

@@ -7,11 +7,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageDriverClaim, type Payload, type StorageDriver } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { makeDurableFolder, writeDurableFile } from '../blobs/durable-file.ts';
 import { folderName } from '../blobs/folder-name.ts';
 
-const PayloadMessage = temporal.api.common.v1.Payload;
+const PayloadMessage = proto.temporal.api.common.v1.Payload;
 const folderPattern = /^[a-z0-9-]{1,81}$/;
 const hashPattern = /^[0-9a-f]{64}$/;
 
