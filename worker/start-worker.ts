@@ -19,7 +19,7 @@ import { connectWorker, untilItWorks } from './connect-worker.ts';
 import { discoverAgents } from './discover-agents.ts';
 import { installSdkRuntime } from './sdk-runtime.ts';
 import { workerLimits } from './worker-options.ts';
-import { workflowBundle } from './workflow-bundle.ts';
+import { workflowBundle, type WorkflowSource } from './workflow-bundle.ts';
 
 export interface RunningWorker {
   /** Running agents are told, their attempts go back to Temporal; resolves when nothing runs any more. */
@@ -31,8 +31,8 @@ export interface WorkerParts {
   log: Log;
   /** Default: what the folder `agents/` holds. */
   agents?: readonly Agent[];
-  /** Default: `workflows/index.ts`. */
-  workflowsPath?: string;
+  /** Default: the folders of `workflows/`. */
+  workflows?: WorkflowSource;
 }
 
 /**
@@ -43,7 +43,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
   const { bus, log } = parts;
   installSdkRuntime(log);
   const agents = parts.agents ?? (await discoverAgents(config));
-  const bundle = await workflowBundle(log, parts.workflowsPath);
+  const bundle = await workflowBundle(log, parts.workflows);
   const stopping = new AbortController();
   const dataConverter = createDataConverter(config);
   const client = connectTemporal(config, dataConverter);

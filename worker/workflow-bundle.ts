@@ -1,20 +1,59 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { Log } from '../runtime/log.ts';
 import { sdkLogger } from './sdk-runtime.ts';
 
-export const workflowsEntry = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+export const workflowsFolder = fileURLToPath(new URL('../workflows', import.meta.url));
+
+const dispatcher = join(workflowsFolder, 'supervisor', 'dispatch.ts');
+/** Where the SDK's workflow package lies, for an entry outside of the project. */
+const packagesFolder = join(
+  dirname(createRequire(import.meta.url).resolve('@temporalio/workflow/package.json')),
+  '..',
+  '..',
+);
 
 const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 
-/** The workflow code as workers run it. Bundled once in a process: it takes seconds. */
+/** Where the workflow code is: folders of blueprints, or an entry file of somebody's own. */
+export type WorkflowSource = { folders: readonly string[] } | { entry: string };
+
+/**
+ * The workflow code as workers run it: the supervisor, and the `blueprint.ts` of each folder in `folders`, so that adding
+ * a blueprint touches no other folder. Bundled once in a process: it takes seconds.
+ */
 export async function workflowBundle(
   log: Log,
-  workflowsPath: string = workflowsEntry,
+  source: WorkflowSource = { folders: [workflowsFolder] },
 ): Promise<WorkflowBundleWithSourceMap> {
-  const known = bundles.get(workflowsPath);
+  const key = JSON.stringify(source);
+  const known = bundles.get(key);
   if (known) return await known;
-  const bundling = bundleWorkflowCode({
+  const bundling = 'entry' in source ? bundle(log, source.entry) : bundleFolders(log, source.folders);
+  bundles.set(key, bundling);
+  bundling.catch(() => bundles.delete(key));
+  return await bundling;
+}
+
+/** The bundler reads one file and cannot list folders: the file is written for it, and removed afterwards. */
+async function bundleFolders(log: Log, folders: readonly string[]): Promise<WorkflowBundleWithSourceMap> {
+  const workDir = await mkdtemp(join(tmpdir(), 'baton-bundle-'));
+  try {
+    const entry = join(workDir, 'workflows.ts');
+    await writeFile(entry, entrySource(await findBlueprints(folders)));
+    return await bundle(log, entry);
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+async function bundle(log: Log, workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowCode({
     workflowsPath,
     logger: sdkLogger(log.child({ part: 'bundler' }), 'DEBUG'),
     // Names stay readable in stack traces; what development mode adds to each module is left out.
@@ -22,9 +61,31 @@ export async function workflowBundle(
       ...config,
       mode: 'production',
       optimization: { ...config.optimization, minimize: false },
+      resolve: { ...config.resolve, modules: [...(config.resolve?.modules ?? ['node_modules']), packagesFolder] },
     }),
   });
-  bundles.set(workflowsPath, bundling);
-  bundling.catch(() => bundles.delete(workflowsPath));
-  return await bundling;
+}
+
+/** Absolute paths, sorted: the same folders make the same bundle. */
+export async function findBlueprints(folders: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders) {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const file = join(folder, entry.name, 'blueprint.ts');
+      if (entry.isDirectory() && existsSync(file)) found.push(file);
+    }
+  }
+  if (found.length === 0) throw new Error(`no blueprint.ts in the folders of ${folders.join(', ')}`);
+  return found.toSorted();
+}
+
+function entrySource(blueprints: readonly string[]): string {
+  const imports = blueprints.map((file, index) => `import { blueprint as b${index} } from ${JSON.stringify(file)};`);
+  const names = blueprints.map((_, index) => `b${index}`).join(', ');
+  return [
+    `import { dispatch } from ${JSON.stringify(dispatcher)};`,
+    ...imports,
+    `export default dispatch([${names}]);`,
+    '',
+  ].join('\n');
 }

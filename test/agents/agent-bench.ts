@@ -63,7 +63,7 @@ export class AgentBench {
 
   async addWorker(agents: readonly Agent[]): Promise<RunningWorker> {
     const log = createLog('test', this.config.LOG_LEVEL);
-    const worker = await startWorker(this.config, { bus: this.bus, log, agents, workflowsPath });
+    const worker = await startWorker(this.config, { bus: this.bus, log, agents, workflows: { entry: workflowsPath } });
     this.workers.push(worker);
     return worker;
   }
