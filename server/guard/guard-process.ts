@@ -66,5 +66,6 @@ async function start(id: number, request: SpawnRequest): Promise<void> {
 }
 
 function report(message: GuardReport): void {
-  if (process.connected) process.send?.(message);
+  // The channel may close in the meantime: then nobody is left to be told.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }

@@ -58,7 +58,8 @@ export async function startGuard(): Promise<Guard> {
   }
 
   const tell = (request: GuardRequest): void => {
-    if (child.connected) child.send(request);
+    // A guard that is killed in the meantime is replaced, and the next one told what counts.
+    if (child.connected) child.send(request, () => undefined);
   };
 
   return {

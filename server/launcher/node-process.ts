@@ -50,7 +50,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Run
   const first = await Promise.race([firstMessage, silent]);
   if (first.kind === 'failed') {
     await ended;
-    throw new Error(first.message);
+    throw new Error(`${options.role}: ${first.message}`);
   }
   return {
     pid,
@@ -59,7 +59,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Run
     kill: () => void child.kill('SIGKILL'),
     stop: async () => {
       const message: ToProcess = { kind: 'stop' };
-      if (child.connected) child.send(message);
+      if (child.connected) child.send(message, () => undefined);
       const kill = setTimeout(() => child.kill('SIGKILL'), drainDeadlineMs);
       await ended;
       clearTimeout(kill);
