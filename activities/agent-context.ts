@@ -50,6 +50,7 @@ export function agentContext(parts: {
       emitted.catch(() => undefined);
       return emitted;
     },
+    settled: async () => await events.settled(),
     checkpoint: (value) => checkpoints.set(value),
     storeBlob: async (bytes, type) => await store.put(run, bytes, type),
     readBlob: async ({ ref }) => await store.get(run, ref),

@@ -42,6 +42,9 @@ export class Emitter {
   private readonly options: EmitterOptions;
   private readonly backlog = new EmitBacklog();
   private n = 0;
+  /** Events ever taken, and of those how many are durable. */
+  private added = 0;
+  private acknowledged = 0;
   private lastSentAt = Number.NEGATIVE_INFINITY;
   private pumping: Promise<void> | null = null;
   private isFlushing = false;
@@ -62,6 +65,7 @@ export class Emitter {
     this.failIfBroken();
     const entry: BacklogEntry = { draft, bytes: bytes + 1, isReady: prepared === undefined };
     this.backlog.push(entry);
+    this.added += 1;
     void this.pump();
     if (prepared) await this.settle(entry, prepared);
     while (this.backlog.bytes > emitBacklogBytes && !this.broken)
@@ -78,6 +82,13 @@ export class Emitter {
     this.failIfBroken();
   }
 
+  /** Resolves when all that was added before is acknowledged, at the usual pace. */
+  async settled(): Promise<void> {
+    const target = this.added;
+    while (this.acknowledged < target && !this.broken) await new Promise<void>((resolve) => this.waiters.push(resolve));
+    this.failIfBroken();
+  }
+
   /** The attempt has ended: nothing more is sent, whoever waits is told why. */
   abandon(reason: Error): void {
     this.broken ??= reason;
@@ -91,6 +102,8 @@ export class Emitter {
       this.backlog.settle(entry, cut.draft, cut.bytes + 1);
     } catch (error) {
       this.backlog.withdraw(entry);
+      this.acknowledged += 1;
+      this.freeWaiters();
       throw error;
     } finally {
       this.wake();
@@ -147,6 +160,7 @@ export class Emitter {
     this.spent.bytes += emitOverheadBytes + (isStored ? 0 : bytes);
     await this.persist(() => send(signal));
     this.n += 1;
+    this.acknowledged += drafts.length;
     this.freeWaiters();
   }
 

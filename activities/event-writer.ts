@@ -39,6 +39,11 @@ export class EventWriter {
     return await this.emitter.add(draft, byteLength(json), cut);
   }
 
+  /** Resolves when all that was written so far is durable. */
+  async settled(): Promise<void> {
+    await this.emitter.settled();
+  }
+
   /** `agent.emitted {kind, ...data}`. */
   async emit(kind: string, data: Record<string, unknown>, atMs: number): Promise<void> {
     if (typeof kind !== 'string' || kind === '')

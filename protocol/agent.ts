@@ -52,7 +52,7 @@ export interface AgentContext {
    */
   emit(kind: string, data?: Record<string, unknown>): Promise<void>;
   /** Resolves when all that was emitted so far is durable. */
-  settled?(): Promise<void>;
+  settled(): Promise<void>;
   /** Survives a retry: comes back as `resumedFrom`. At most 64 KiB; newest wins. */
   checkpoint(value: unknown): void;
   /** Stores bytes of this run; the reference may be put into results and events. */
