@@ -89,6 +89,13 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     if (Array.isArray(data['plan'])) state.plan = data['plan'] as PlanStep[];
     if (typeof data['planStep'] === 'string') markPlan(state, data['planStep'], 'running');
   },
+  'supervisor.routed': (state, { step, data }) => {
+    for (const [name, agent] of Object.entries(state.agents)) {
+      if (agent.step !== step || agent.endedAt !== null) continue;
+      if (data['from'] === name) agent.status = 'delegating';
+      if (data['to'] === name) agent.status = 'running';
+    }
+  },
   'agent.started': (state, { agent, step, at, attempt, data }) => {
     if (agent === undefined || step === undefined) return;
     const calls = (state.agents[agent]?.calls ?? 0) + 1;
