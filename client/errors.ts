@@ -55,7 +55,16 @@ export function fromProblem(status: number, body: unknown, retryAfter: string | 
     const message = `the answer (HTTP ${status}) is not from a Baton gateway`;
     return new BatonClientError('bad_response', message, { status, retry: retriedStatuses.has(status), retryAfterMs });
   }
-  const { code, message, detail, title, retry, status: ownStatus, type, ...details } = body as Record<string, unknown>;
+  const {
+    code,
+    message,
+    detail,
+    title,
+    retry,
+    status: ownStatus,
+    type: _type,
+    ...details
+  } = body as Record<string, unknown>;
   const text = [detail, message, title].find((words) => typeof words === 'string') ?? code;
   const known = isErrorCode(code) ? errorTable[code] : null;
   const told = typeof ownStatus === 'number' ? ownStatus : (known?.status ?? status);

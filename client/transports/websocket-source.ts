@@ -9,7 +9,7 @@ export function webSocketSource(pool: WebSocketPool): Source {
   return async function* readWebSocket({ run, after, signal }) {
     const lease = await pool.lease(run, signal);
     const { connection } = lease;
-    const queue = new FrameQueue<Frame>(() => unsubscribe(connection, run));
+    const queue = new FrameQueue<Frame>(() => void unsubscribe(connection, run));
     const sink = {
       push(push: Record<string, unknown>) {
         const frame = readPush(push);

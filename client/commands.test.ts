@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { BatonClient } from './client.ts';
+import { ScriptedGateway } from './scripted-gateway.ts';
+import type { RunSummary } from './types.ts';
+
+let gateway: ScriptedGateway;
+let client: BatonClient;
+beforeEach(async () => {
+  gateway = new ScriptedGateway();
+  client = new BatonClient({ url: await gateway.listen() });
+});
+afterEach(() => {
+  client.close();
+  return gateway.close();
+});
+
+const summary = (id: string, progress = 0): RunSummary => ({
+  id,
+  blueprint: 'crawl',
+  status: 'running',
+  owner: null,
+  current: [],
+  progress,
+  openQuestions: [],
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: null,
+  lastSeq: 1,
+});
+
+describe('a command', () => {
+  it('starts a run once although the reply was lost, by the same Idempotency-Key', async () => {
+    gateway.script.push({ path: /runs$/, status: 0, cut: true }, { path: /runs$/, status: 201, body: { id: 'r' } });
+    expect(await client.start('crawl', { url: 'http://site' })).toEqual({ run: { id: 'r' }, created: true });
+    const keys = gateway.requests.map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  it('needs no key where the caller gives the id, and says when the run was there before', async () => {
+    gateway.script.push({ path: /runs$/, status: 200, body: { id: 'mine' } });
+    expect((await client.start('crawl', {}, { id: 'mine', hold: true })).created).toBe(false);
+    expect(gateway.requests[0]?.headers['idempotency-key']).toBeUndefined();
+    expect(JSON.parse(gateway.requests[0]?.body ?? '')).toEqual({
+      blueprint: 'crawl',
+      input: {},
+      id: 'mine',
+      hold: true,
+    });
+  });
+
+  it('is not sent twice when doing it twice could do harm', async () => {
+    gateway.script.push({ path: /answer$/, status: 0, cut: true });
+    await expect(client.answer('r', 'q', { continue: true })).rejects.toMatchObject({
+      code: 'unreachable',
+      retry: true,
+    });
+    expect(gateway.requests).toHaveLength(1);
+  });
+
+  it('is sent again when it was refused before anything was done', async () => {
+    const problem = { code: 'rate_limited', detail: 'slow down', status: 429 };
+    gateway.append('r', 'run.started');
+    gateway.script.push({ path: /answer$/, status: 429, body: problem, headers: { 'retry-after': '0' } });
+    await client.answer('r', 'q', true);
+    expect(gateway.requests).toHaveLength(2);
+  });
+
+  it('fails with the code, status, field and details of the problem', async () => {
+    const body = {
+      type: 'about:blank',
+      title: 'T',
+      status: 422,
+      detail: 'url is missing',
+      code: 'invalid_input',
+      field: 'input.url',
+    };
+    gateway.script.push({ path: /runs$/, status: 422, body });
+    await expect(client.start('crawl', {})).rejects.toMatchObject({
+      name: 'BatonClientError',
+      code: 'invalid_input',
+      status: 422,
+      retry: false,
+      message: 'url is missing',
+      details: { field: 'input.url' },
+    });
+  });
+
+  it('says bad_response where something else than a gateway answers', async () => {
+    gateway.script.push({ path: /runs/, status: 403, body: 'Forbidden by proxy' });
+    await expect(client.state('r')).rejects.toMatchObject({ code: 'bad_response', status: 403 });
+  });
+
+  it('stops at once when its signal fires, also between two attempts', async () => {
+    const stop = new AbortController();
+    gateway.refused.add('everything');
+    const asked = client.state('r', { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('changed my mind')), 20);
+    await expect(asked).rejects.toThrow('changed my mind');
+  });
+
+  it('is unreachable, after a few attempts, where nobody listens', async () => {
+    await gateway.close();
+    await expect(client.state('r')).rejects.toMatchObject({ code: 'unreachable', status: 0 });
+  });
+});
+
+describe('a list', () => {
+  it('is read page by page, as far as it is wanted', async () => {
+    gateway.lists.set(
+      '/v1/runs',
+      ['a', 'b', 'c', 'd', 'e'].map((id) => summary(id)),
+    );
+    const ids: string[] = [];
+    for await (const run of client.list()) ids.push(run.id);
+    expect(ids).toEqual(['a', 'b', 'c', 'd', 'e']);
+    gateway.requests.length = 0;
+    for await (const run of client.list({ status: 'running' })) if (run.id === 'b') break;
+    expect(gateway.requests.map(({ url }) => url)).toEqual(['/v1/runs?status=running']);
+  });
+
+  it('is watched over a socket: what is there, then what changes, and nothing twice after a broken connection', async () => {
+    gateway.lists.set('/v1/runs', [summary('a'), summary('b')]);
+    const stop = new AbortController();
+    const seen: string[] = [];
+    for await (const run of client.watchRuns({ signal: stop.signal })) {
+      seen.push(`${run.id} ${run.progress}`);
+      if (seen.length === 2) gateway.push({ kind: 'changed', what: 'runs', run: summary('a', 0.5) });
+      if (seen.length === 3) {
+        gateway.lists.set('/v1/runs', [summary('a', 0.5), summary('b', 0.7), summary('c')]);
+        gateway.cutAll();
+      }
+      if (seen.length === 5) break;
+    }
+    expect(seen).toEqual(['a 0', 'b 0', 'a 0.5', 'b 0.7', 'c 0']);
+  });
+
+  it('is watched by asking again where there is no socket', async () => {
+    const polling = new BatonClient({ url: gateway.url, transport: 'polling' });
+    onTestFinished(() => polling.close());
+    gateway.lists.set('/v1/runs', [summary('a')]);
+    const seen: number[] = [];
+    for await (const run of polling.watchRuns()) {
+      seen.push(run.progress);
+      if (seen.length === 2) break;
+      gateway.lists.set('/v1/runs', [summary('a', 0.5)]);
+    }
+    expect(seen).toEqual([0, 0.5]);
+  });
+});

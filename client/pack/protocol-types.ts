@@ -1,0 +1,43 @@
+/** The declarations of types.ts without zod: every type that the client shows, written out from its schema. */
+import { z } from 'zod';
+import { answerOutcomeSchema, blueprintViewSchema, runSummarySchema } from '../../protocol/schemas/commands.ts';
+import { blobRefSchema, eventSchema, liveSchema } from '../../protocol/schemas/event.ts';
+import { questionSchema } from '../../protocol/schemas/question.ts';
+import {
+  agentStateSchema,
+  planStepSchema,
+  runErrorSchema,
+  runStateSchema,
+  runStatusSchema,
+  runViewSchema,
+} from '../../protocol/schemas/state.ts';
+import { declareType, type Schema } from './declare-type.ts';
+
+/** A test holds that these are the exports of types.ts, and that each is the same type. */
+export const shownTypes = {
+  AgentState: agentStateSchema,
+  AnswerOutcome: answerOutcomeSchema,
+  BlobRef: blobRefSchema,
+  BlueprintView: blueprintViewSchema,
+  LiveFrame: liveSchema,
+  PlanStep: planStepSchema,
+  Question: questionSchema,
+  RunError: runErrorSchema,
+  RunEvent: eventSchema,
+  RunState: runStateSchema,
+  RunStatus: runStatusSchema,
+  RunSummary: runSummarySchema,
+  RunView: runViewSchema,
+} as const;
+
+export function protocolDeclarations(): string {
+  const names = new Map(
+    Object.entries(shownTypes).flatMap(([name, schema]) => {
+      const id = schema.meta()?.id;
+      return id === undefined ? [] : [[id, name] as const];
+    }),
+  );
+  return Object.entries(shownTypes)
+    .map(([name, schema]) => declareType(name, z.toJSONSchema(schema) as Schema, names))
+    .join('\n');
+}
