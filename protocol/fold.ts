@@ -99,7 +99,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   'agent.started': (state, { agent, step, at, attempt, data }) => {
     if (agent === undefined || step === undefined) return;
     const calls = (state.agents[agent]?.calls ?? 0) + 1;
-    state.agents[agent] = {
+    const running: AgentState = {
       status: 'running',
       calls,
       step,
@@ -109,7 +109,9 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
       startedAt: at,
       endedAt: null,
     };
-    state.current.push(step);
+    if (isSpan(data['span'])) running.span = data['span'];
+    state.agents[agent] = running;
+    state.current = [...state.current, step];
     if (typeof data['planStep'] === 'string') markPlan(state, data['planStep'], 'running');
   },
   'agent.progressed': (state, { agent, step, attempt, data }) => {
@@ -117,14 +119,14 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     if (!running) return;
     running.attempt = attempt ?? running.attempt;
     running.progress = Math.max(running.progress, Number(data['fraction']) || 0);
-    running.message = String(data['message'] ?? '');
+    running.message = textOf(data['message']);
     raiseProgress(state, running);
   },
   'agent.attempt_failed': (state, { agent, step, attempt, data }) => {
     const running = openAgent(state, agent, step);
     if (!running) return;
     running.attempt = attempt ?? running.attempt;
-    running.message = String(data['message'] ?? '');
+    running.message = textOf(data['message']);
   },
   'agent.completed': (state, event) => {
     closeStep(state, event, 'completed');
@@ -260,6 +262,10 @@ function settleWaiting(state: RunState): void {
   const isOpen = state.questions.some((question) => question.status === 'open');
   const isWorking = Object.values(state.agents).some((agent) => agent.endedAt === null && agent.status !== 'asking');
   state.status = isOpen && !isWorking ? 'waiting' : 'running';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function isSpan(value: unknown): value is [number, number] {

@@ -33,12 +33,8 @@ async function wakeBegun(context: RunContext): Promise<void> {
   if (ended.length === 0) return;
   // A run that went on began after the earliest of these ends; what is known already is not followed again.
   const since = ended.map((feed) => feed.view().endedAt ?? '').reduce((a, b) => (a < b ? a : b));
-  for (const run of await begunSince(
-    context,
-    ended.map(({ run }) => run),
-    since === '' ? null : since,
-  ))
-    context.feeds.wake(run);
+  const names = ended.map((feed) => feed.run);
+  for (const run of await begunSince(context, names, since === '' ? null : since)) context.feeds.wake(run);
 }
 
 let next = 0;

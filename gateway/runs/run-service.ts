@@ -1,12 +1,12 @@
 /** The commands and queries on runs, as the surface calls them. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { BlueprintView, RunSummary } from '../../protocol/schemas/commands.ts';
-import type { Question } from '../../protocol/schemas/question.ts';
+import type { BlueprintView } from '../../protocol/schemas/commands.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
-import type { Page, Runs } from '../engine.ts';
+import type { Runs } from '../engine.ts';
 import { withFeed } from '../feed/with-feed.ts';
 import { answerQuestion } from './answer-question.ts';
+import { openQuestions } from './open-questions.ts';
 import { beginRun, cancelRun } from './control-run.ts';
 import { listRuns } from './list-runs.ts';
 import { continueRun, forkRun, resetRun, retryRun } from './next-execution.ts';
@@ -79,31 +79,4 @@ function blueprintViews({ contracts }: RunContext): BlueprintView[] {
       ...(reason === null ? {} : { reason }),
     };
   });
-}
-
-/** Of the runs that wait for a person; each run's questions come from its log. */
-export async function openQuestions(
-  context: RunContext,
-  query: { run?: string; kind?: string; owner?: string; cursor?: string; limit: number },
-): Promise<Page<Question>> {
-  const { run, kind, limit, owner, cursor } = query;
-  const page: Page<Pick<RunSummary, 'id'>> =
-    run === undefined
-      ? await listRuns(context, {
-          waiting: true,
-          limit,
-          ...(owner === undefined ? {} : { owner }),
-          ...(cursor === undefined ? {} : { cursor }),
-        })
-      : { items: [{ id: run }], nextCursor: null };
-  const views = await Promise.all(page.items.map(({ id }) => questionsOf(context, id)));
-  const items = views
-    .flat()
-    .filter((question) => question.status === 'open' && (kind === undefined || question.kind === kind))
-    .sort((a, b) => (a.askedAt < b.askedAt ? -1 : 1));
-  return { items, nextCursor: page.nextCursor };
-}
-
-async function questionsOf({ feeds }: RunContext, run: string): Promise<Question[]> {
-  return withFeed(feeds, run, (feed) => feed.view().questions);
 }

@@ -4,7 +4,7 @@ import type { RunsQuery, RunSummary } from '../../protocol/schemas/commands.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import { listRuns } from './list-runs.ts';
 import type { RunContext } from './run-context.ts';
-import { openQuestions } from './run-service.ts';
+import { openQuestions } from './open-questions.ts';
 
 export function watchRuns(
   context: RunContext,
