@@ -1,6 +1,7 @@
 import type { RunSummary } from '../../protocol/schemas/commands.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { Page } from '../engine.ts';
+import { withFeed } from '../feed/with-feed.ts';
 import { listRuns } from './list-runs.ts';
 import type { RunContext } from './run-context.ts';
 
