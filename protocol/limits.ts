@@ -354,3 +354,6 @@ export const workerStopMs = 10_000;
 /** Between tries to reach a Temporal that does not answer: first and longest. */
 export const temporalReconnectMs = 250;
 export const temporalReconnectMaxMs = 5_000;
+
+/** Before a tail that failed is begun again. */
+export const tailRestartMs = 500;

@@ -8,7 +8,13 @@ import type { Config } from './config.ts';
  * Pages of a history are larger than gRPC's 4 MB; the SDK's own option misses the `grpc.` prefix and has no effect.
  * -1 is unlimited: the server bounds a page.
  */
-const channelArgs = { 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 };
+const channelArgs = {
+  'grpc.max_receive_message_length': -1,
+  'grpc.max_send_message_length': -1,
+  // gRPC's own backoff grows to two minutes: a server that is back would stay unseen for so long.
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1_000,
+};
 
 /** Address, namespace, TLS and API key as Temporal's own environment variables and profile file define them. */
 export function temporalTarget(config: Config): { connection: ConnectionOptions; namespace: string } {

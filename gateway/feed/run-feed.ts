@@ -4,7 +4,9 @@
  *   opening ──caught up──▶ tailing ──closed──▶ ended ──goes on──▶ tailing
  *                             └──continued as new──▶ tailing the next
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { BatonError } from '../../protocol/errors.ts';
+import { tailRestartMs } from '../../protocol/limits.ts';
 import type { RunState, RunView } from '../../protocol/schemas/state.ts';
 import type { LiveFrame } from '../../protocol/schemas/event.ts';
 import type { FeedListener, LogPage } from '../engine.ts';
@@ -171,15 +173,28 @@ export class RunFeed {
       if (reader.projection.outcome === 'ended') this.context.onEnd(this.state);
       await this.goOn(reader.projection, true);
     } catch (error) {
-      this.isOpen = false;
-      if (!this.stopped.signal.aborted) this.context.onFault(this.run, error);
+      await this.mend(error, segment);
     }
+  }
+
+  /** A tail that failed for another reason than Temporal's being away reads its execution again, unless it is gone. */
+  private async mend(error: unknown, segment: LogSegment): Promise<void> {
+    if (this.stopped.signal.aborted) return;
+    this.context.onFault(this.run, error);
+    if (error instanceof BatonError && error.code === 'run_not_found') {
+      this.isOpen = false;
+      return;
+    }
+    await delay(tailRestartMs);
+    if (!this.stopped.signal.aborted)
+      await this.tail(new ExecutionReader(this.context, this.run, segment.runId), segment);
   }
 
   /** False once the execution is closed. */
   private takePage(reader: ExecutionReader, segment: LogSegment, page: ReadPage): boolean {
     const { projection } = reader;
-    segment.grow(page.events);
+    // A tail that was restarted reads again what is known.
+    segment.grow(page.events.filter(({ seq }) => seq > segment.lastSeq));
     this.state = projection.state;
     this.isOpen = projection.outcome === 'continued' || (projection.outcome === 'open' && !page.isLast);
     for (const step of this.newest.keys()) if (!this.state.current.includes(step)) this.newest.delete(step);

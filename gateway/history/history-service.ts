@@ -28,10 +28,9 @@ export interface Described {
 const longPollDeadlineMs = 60_000;
 const callDeadlineMs = 10_000;
 
-/** gRPC status codes. */
+/** gRPC status code. */
 const notFound = 5;
 const invalidArgument = 3;
-const cancelledByCaller = 1;
 
 export class HistoryService {
   private readonly client: Client;
@@ -104,14 +103,16 @@ export async function translated<T>(run: string, call: () => Promise<T>): Promis
 
 export function translate(run: string, error: unknown): unknown {
   if (!isGrpcServiceError(error)) return error;
-  if (error.code === notFound || error.code === invalidArgument) {
+  if (error.code === notFound)
     return new BatonError('run_not_found', `there is no run ${run}`, { run }, { cause: error });
+  if (error.code === invalidArgument) {
+    return new BatonError(
+      'internal',
+      `Temporal refused a request about run ${run}: ${error.details}`,
+      { run },
+      { cause: error },
+    );
   }
-  if (error.code === cancelledByCaller) return error;
-  return new BatonError(
-    'temporal_down',
-    `Temporal did not answer: ${error.details || error.message}`,
-    {},
-    { cause: error },
-  );
+  const said = error.details || error.message;
+  return new BatonError('temporal_down', `Temporal did not answer: ${said}`, {}, { cause: error });
 }
