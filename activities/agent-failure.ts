@@ -1,5 +1,5 @@
 /** What an attempt's error means: its code, whether another attempt may help, and how it crosses Temporal. */
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { BatonError, isErrorCode, errorTable, type ErrorCode, type ErrorDetails } from '../protocol/errors.ts';
 import type { AttemptReport } from '../protocol/heartbeat.ts';
 
@@ -37,6 +37,8 @@ export function toApplicationFailure(
     nonRetryable: !options.retry,
     details: [options.report, details],
     ...(cause ? { cause } : {}),
+    // Nobody's fault: the SDK neither warns of it nor counts it.
+    ...(code === 'shutting_down' ? { category: ApplicationFailureCategory.BENIGN } : {}),
     ...(options.nextRetryDelayMs === undefined ? {} : { nextRetryDelay: options.nextRetryDelayMs }),
   });
 }

@@ -154,7 +154,7 @@ export class Attempt {
       info.retryPolicy?.maximumAttempts === info.attempt;
     const retry = fault.retry && !isLast;
     const { code, message } = fault;
-    this.log.warn('an attempt failed', { code, message, retry });
+    this.log.debug('an attempt failed', { code, message, retry });
     if (retry) await this.events.write('agent.attempt_failed', { code, message }, this.clock.now());
     await this.emitter.flush();
     await this.heartbeatLast();

@@ -8,6 +8,8 @@ export interface BacklogEntry {
   bytes: number;
   /** False while its data is on the way to the blob store: nothing behind it may overtake it. */
   isReady: boolean;
+  /** Its number among all events of the attempt. */
+  place: number;
 }
 
 export class EmitBacklog {
@@ -18,6 +20,11 @@ export class EmitBacklog {
 
   get count(): number {
     return this.entries.length - this.taken;
+  }
+
+  /** Infinite when nothing waits. */
+  get headPlace(): number {
+    return this.entries[this.taken]?.place ?? Number.POSITIVE_INFINITY;
   }
 
   get isHeadReady(): boolean {

@@ -47,6 +47,21 @@ test('settled rejects when the attempt ends before everything is durable', async
   await settled;
 });
 
+test('an event that was withdrawn does not pass for one that is still on its way', async () => {
+  const gate = Promise.withResolvers<void>();
+  const emitter = emitterWith(() => gate.promise);
+  await emitter.add(draft, 10);
+  let isSettled = false;
+  const settled = emitter.settled().then(() => {
+    isSettled = true;
+  });
+  await expect(emitter.add(draft, 10, Promise.reject(new Error('no room')))).rejects.toThrow('no room');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isSettled).toBe(false);
+  gate.resolve();
+  await settled;
+});
+
 test('an event that could not be prepared is waited for no longer', async () => {
   const emitter = emitterWith(() => Promise.resolve());
   const refused = expect(emitter.add(draft, 10, Promise.reject(new Error('no room')))).rejects.toThrow('no room');

@@ -42,9 +42,10 @@ export class Emitter {
   private readonly options: EmitterOptions;
   private readonly backlog = new EmitBacklog();
   private n = 0;
-  /** Events ever taken, and of those how many are durable. */
+  /** Events ever taken; an event's place is its number. */
   private added = 0;
-  private acknowledged = 0;
+  /** Place of the first event of the batch in flight. */
+  private inFlightPlace = Number.POSITIVE_INFINITY;
   private lastSentAt = Number.NEGATIVE_INFINITY;
   private pumping: Promise<void> | null = null;
   private isFlushing = false;
@@ -63,9 +64,13 @@ export class Emitter {
    */
   async add(draft: EventDraft, bytes: number, prepared?: Promise<{ draft: EventDraft; bytes: number }>): Promise<void> {
     this.failIfBroken();
-    const entry: BacklogEntry = { draft, bytes: bytes + 1, isReady: prepared === undefined };
+    const entry: BacklogEntry = {
+      draft,
+      bytes: bytes + 1,
+      isReady: prepared === undefined,
+      place: ++this.added,
+    };
     this.backlog.push(entry);
-    this.added += 1;
     void this.pump();
     if (prepared) await this.settle(entry, prepared);
     while (this.backlog.bytes > emitBacklogBytes && !this.broken)
@@ -85,7 +90,8 @@ export class Emitter {
   /** Resolves when all that was added before is acknowledged, at the usual pace. */
   async settled(): Promise<void> {
     const target = this.added;
-    while (this.acknowledged < target && !this.broken) await new Promise<void>((resolve) => this.waiters.push(resolve));
+    while (Math.min(this.inFlightPlace, this.backlog.headPlace) <= target && !this.broken)
+      await new Promise<void>((resolve) => this.waiters.push(resolve));
     this.failIfBroken();
   }
 
@@ -102,7 +108,6 @@ export class Emitter {
       this.backlog.settle(entry, cut.draft, cut.bytes + 1);
     } catch (error) {
       this.backlog.withdraw(entry);
-      this.acknowledged += 1;
       this.freeWaiters();
       throw error;
     } finally {
@@ -146,6 +151,7 @@ export class Emitter {
   private async sendNext(): Promise<void> {
     const { step, attempt, clock, send, store } = this.options;
     const isStored = this.isOverBudget();
+    this.inFlightPlace = this.backlog.headPlace;
     const { drafts, bytes } = this.backlog.take(
       isStored
         ? { bytes: emitBacklogBytes, events: Number.POSITIVE_INFINITY }
@@ -160,7 +166,7 @@ export class Emitter {
     this.spent.bytes += emitOverheadBytes + (isStored ? 0 : bytes);
     await this.persist(() => send(signal));
     this.n += 1;
-    this.acknowledged += drafts.length;
+    this.inFlightPlace = Number.POSITIVE_INFINITY;
     this.freeWaiters();
   }
 

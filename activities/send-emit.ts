@@ -1,15 +1,11 @@
-import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { signals, type EmitSignal } from '../protocol/execution.ts';
 import { emitDeadlineMs } from '../protocol/limits.ts';
 import { EmitRefused } from './emit-refused.ts';
 
-const refusals: ReadonlySet<number> = new Set([
-  status.NOT_FOUND,
-  status.INVALID_ARGUMENT,
-  status.FAILED_PRECONDITION,
-  status.UNIMPLEMENTED,
-]);
+/** gRPC's status codes that no repetition changes. */
+const status = { invalidArgument: 3, notFound: 5, failedPrecondition: 9, unimplemented: 12 } as const;
+const refusals: ReadonlySet<number> = new Set(Object.values(status));
 
 /**
  * Signals exactly this execution, so that an agent of an abandoned one cannot write to the next.
@@ -29,14 +25,14 @@ export async function sendEmit(
     if (code === undefined || !refusals.has(code)) throw error;
     throw new EmitRefused(
       `execution ${execution.runId} of run ${execution.workflowId} takes no more events of ${signal.step}`,
-      code === status.NOT_FOUND,
+      code === status.notFound,
       { cause: error },
     );
   }
 }
 
-function codeOf(error: unknown): status | undefined {
-  if (error instanceof WorkflowNotFoundError) return status.NOT_FOUND;
+function codeOf(error: unknown): number | undefined {
+  if (error instanceof WorkflowNotFoundError) return status.notFound;
   const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
   return isGrpcServiceError(cause) ? cause.code : undefined;
 }

@@ -64,15 +64,15 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
     ),
   );
   log.info({ queues: [...queues.keys()], agents: agents.map(({ contract }) => contract.name) }, 'worker takes tasks');
-  return {
-    async stop() {
-      stopping.abort();
-      await Promise.all(running.map(({ ended }) => ended));
-      await Promise.all(agents.map(async (agent) => await agent.close?.()));
-      await connection.close();
-      await client.connection.close();
-    },
+  const stop = async () => {
+    stopping.abort();
+    await Promise.all(running.map(({ ended }) => ended));
+    await Promise.all(agents.map(async (agent) => await agent.close?.()));
+    await connection.close();
+    await client.connection.close();
   };
+  let stopped: Promise<void> | null = null;
+  return { stop: () => (stopped ??= stop()) };
 }
 
 function activitiesByQueue(

@@ -54,11 +54,14 @@ export class AgentBench {
   }
 
   static async start(agents: readonly Agent[], settings: Readonly<Record<string, string>> = {}): Promise<AgentBench> {
-    const bench = new AgentBench(
-      testConfig({ BATON_DATA_DIR: await mkdtemp(join(tmpdir(), 'baton-agents-')), ...settings }),
-    );
+    const bench = await AgentBench.withoutWorker(settings);
     await bench.addWorker(agents);
     return bench;
+  }
+
+  static async withoutWorker(settings: Readonly<Record<string, string>> = {}): Promise<AgentBench> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'baton-agents-'));
+    return new AgentBench(testConfig({ BATON_DATA_DIR: dataDir, ...settings }));
   }
 
   async addWorker(agents: readonly Agent[]): Promise<RunningWorker> {

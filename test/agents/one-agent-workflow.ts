@@ -66,8 +66,7 @@ export async function oneAgent({
     const cause = error instanceof ActivityFailure ? error.cause : error;
     if (cause instanceof ApplicationFailure)
       result.failure = { code: String(cause.type), message: cause.message, details: cause.details ?? [] };
-    else if (!result.isCancelled)
-      result.failure = { code: String((cause as Error).name), message: String(cause), details: [] };
+    else if (!result.isCancelled) result.failure = { code: (cause as Error).name, message: String(cause), details: [] };
   }
   if (task.context['hold'] === true) await condition(() => isReleased);
   return result;
