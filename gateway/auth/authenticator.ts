@@ -1,15 +1,9 @@
 /** Who somebody is, from the token they bring. */
-import type { Principal } from '../../protocol/execution.ts';
 import type { Config } from '../../runtime/config.ts';
 import { BatonError } from '../../protocol/errors.ts';
+import { allRoles, type Identity } from './identity.ts';
 import { jwtVerifier } from './jwt-verifier.ts';
 import { staticTokens } from './static-tokens.ts';
-
-export interface Identity {
-  principal: Principal;
-  /** When the token stops being valid; null: never. */
-  expiresAtMs: number | null;
-}
 
 export interface Authenticator {
   /** False: everybody is `anonymous`, with all roles. */
@@ -17,8 +11,6 @@ export interface Authenticator {
   /** Answers at once where nothing has to be verified elsewhere. Errors: unauthenticated, keys_unavailable. */
   identify(token: string | null): Identity | Promise<Identity>;
 }
-
-export const allRoles = ['client', 'human', 'ops'];
 
 const anonymous: Identity = {
   principal: { name: 'anonymous', roles: allRoles, authenticated: false },

@@ -13,7 +13,7 @@ import {
 } from 'jose';
 import { BatonError } from '../../protocol/errors.ts';
 import type { Config } from '../../runtime/config.ts';
-import type { Identity } from './authenticator.ts';
+import type { Identity } from './identity.ts';
 
 const symmetric = ['HS256', 'HS384', 'HS512'];
 const asymmetric = [

@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ConfigError } from '../../runtime/config.ts';
-import { allRoles, type Identity } from './authenticator.ts';
+import { allRoles, type Identity } from './identity.ts';
 
 /** Roles besides client, human and ops may be named: questions can be addressed to them. */
 const entryPattern = /^([^:,\s]+):([A-Za-z][\w-]*(?:\+[A-Za-z][\w-]*)*):(.+)$/;

@@ -1,6 +1,6 @@
 /** What requests and upgrades go through alike: origin, token, refusal. */
 import { BatonError } from '../../protocol/errors.ts';
-import type { Identity } from '../auth/authenticator.ts';
+import type { Identity } from '../auth/identity.ts';
 import { isOriginAllowed } from '../auth/origin.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { Exchange } from './exchange.ts';

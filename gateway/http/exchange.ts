@@ -28,7 +28,9 @@ export class Exchange {
   private readonly headers: ReadonlyMap<RequestHeader, string>;
   private readonly params: readonly (string | undefined)[];
   private isOpen = true;
+  private bodyBytes = 0;
   private isBodyDone = false;
+  private bodyDone: (() => void) | null = null;
   private isInterrupted = false;
   private farewell: (() => void) | null = null;
   private readonly closers: (() => void)[] = [];
@@ -39,7 +41,8 @@ export class Exchange {
     this.method = req.getMethod();
     this.path = req.getUrl();
     // The package's types leave out that there may be none.
-    this.search = (req.getQuery() as string | undefined) ?? '';
+    const search: string | undefined = req.getQuery();
+    this.search = search ?? '';
     this.headers = new Map(requestHeaders.map((name) => [name, req.getHeader(name)]));
     this.params = Array.from({ length: paramCount }, (_, index) => req.getParameter(index));
     res.onAborted(() => this.closed());
@@ -92,7 +95,6 @@ export class Exchange {
     const declared = Number(this.header('content-length'));
     return new Promise((resolve, reject) => {
       const chunks: Uint8Array[] = [];
-      let bytes = 0;
       let isRefused = false;
       const refuse = () => {
         isRefused = true;
@@ -102,9 +104,10 @@ export class Exchange {
       if (declared > limitBytes) refuse();
       this.res.onData((chunk, isLast) => {
         this.isBodyDone = isLast;
-        bytes += chunk.byteLength;
+        this.bodyBytes += chunk.byteLength;
+        if (isLast) this.bodyDone?.();
         if (isRefused) return;
-        if (bytes > limitBytes) refuse();
+        if (this.bodyBytes > limitBytes) refuse();
         else {
           // uWebSockets.js takes the chunk's memory back after this turn.
           chunks.push(new Uint8Array(chunk.slice(0)));
@@ -130,23 +133,31 @@ export class Exchange {
     else this.sendWhole(reply, all, closesConnection);
   }
 
-  /** Answers while the client is still sending, throws the rest away for a moment, then closes the connection. */
+  /**
+   * Answers while the client is still sending, and throws away what it sends for a moment, so that one that reads only
+   * afterwards gets the answer. Then the answer ends; a client that goes on sending is cut off.
+   */
   sendRefusal(reply: WholeReply, headers: Headers): void {
-    if (this.isBodyDone) {
-      this.send(reply, headers, true);
-      return;
-    }
     if (!this.isOpen) return;
     this.status = reply.status;
     this.res.cork(() => {
       this.writeHead(reply.status, reply.type, { ...headers, ...reply.headers, connection: 'close' });
       this.res.write(reply.body);
     });
-    setTimeout(() => {
+    // What was on its way already does not count as sending on.
+    let bytesBefore = this.bodyBytes;
+    const look = setTimeout(() => (bytesBefore = this.bodyBytes), refusedBodyLingerMs / 2);
+    const end = () => {
+      clearTimeout(look);
+      clearTimeout(late);
       if (!this.isOpen) return;
-      this.res.cork(() => this.res.end(undefined, true));
+      if (this.isBodyDone || this.bodyBytes === bytesBefore) this.res.cork(() => this.res.end());
+      else this.res.close();
       this.closed();
-    }, refusedBodyLingerMs);
+    };
+    const late = setTimeout(end, refusedBodyLingerMs);
+    this.bodyDone = end;
+    if (this.isBodyDone) end();
   }
 
   /** Hands the connection over to the WebSocket; nothing more can be sent here. */

@@ -74,7 +74,7 @@ export class HttpServer {
   }
 
   private async handle(exchange: Exchange, address: Address): Promise<Reply> {
-    const { authenticator, admission, config, engine, stopping } = this.context;
+    const { admission, config, engine, stopping } = this.context;
     if (exchange.method === 'options' && address.routes.size > 0)
       return nothing(204, preflightHeaders(allowedMethods(address)));
     const route = routeFor(exchange, address);

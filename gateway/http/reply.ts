@@ -3,7 +3,7 @@ export type Headers = Readonly<Record<string, string>>;
 
 export type Reply = { status: number; headers: Headers } & (
   | WholeBody
-  | { kind: 'bytes'; type: string; length: number; read(from: number, to: number): Promise<Uint8Array> }
+  | { kind: 'bytes'; type: string; length: number; read: (from: number, to: number) => Promise<Uint8Array> }
   | { kind: 'stream'; type: string; open(out: StreamOut): void }
 );
 

@@ -13,11 +13,11 @@ export interface Call<Query, Body> {
   /** The run in the path; empty where the path has none. */
   run: string;
   /** A part of the path, percent-decoded. */
-  param(name: string): string;
+  param: (name: string) => string;
   query: Query;
   body: Body;
   /** Of the headers in `requestHeaders`; empty when it was not sent. */
-  header(name: RequestHeader): string;
+  header: (name: RequestHeader) => string;
   /** Fires when the client has gone or the gateway stops: whoever waits answers with what is there. */
   signal: AbortSignal;
 }
@@ -76,5 +76,5 @@ export interface Route extends RouteDescription {
 export function defineRoute<Query extends z.ZodType = z.ZodUndefined, Body extends z.ZodType = z.ZodUndefined>(
   route: RouteDefinition<Query, Body>,
 ): Route {
-  return route as unknown as Route;
+  return route as Route;
 }

@@ -1,5 +1,4 @@
 /** Frames as text. What is pushed has a kind; a reply has the id of its request. */
-import { BatonError } from '../../protocol/errors.ts';
 import type { Push } from '../../protocol/schemas/frames.ts';
 import type { LogEntry } from '../engine.ts';
 import { asBatonError, frameError } from '../http/problem.ts';
@@ -23,6 +22,5 @@ export function encodeReply(id: RequestId, fields: string): string {
 }
 
 export function encodeFault(id: RequestId, fault: unknown): string {
-  const error: BatonError = asBatonError(fault);
-  return JSON.stringify({ id, ok: false, error: frameError(error) });
+  return JSON.stringify({ id, ok: false, error: frameError(asBatonError(fault)) });
 }

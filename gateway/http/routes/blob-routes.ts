@@ -23,7 +23,8 @@ export const blobRoutes = [
     },
     errors: ['run_not_found', 'blob_not_found', 'range_not_satisfiable'],
     async handle({ guard, run, param, header }) {
-      const { blob, read } = await guard.blob(run, param('ref'));
+      const stored = await guard.blob(run, param('ref'));
+      const { blob } = stored;
       const range = byteRange(header('range'), blob.bytes);
       const from = range?.from ?? 0;
       const length = (range?.to ?? blob.bytes) - from;
@@ -36,7 +37,7 @@ export const blobRoutes = [
         type: safeType(blob.type),
         headers,
         length,
-        read: (start, end) => read(from + start, from + end),
+        read: (start, end) => stored.read(from + start, from + end),
       };
     },
   }),
