@@ -9,6 +9,8 @@ const settings: Record<string, Value> = {
   'history.transferProcessorMaxPollRPS': 5_000,
   'history.timerProcessorMaxPollRPS': 5_000,
   'history.visibilityProcessorMaxPollRPS': 5_000,
+  // A run that goes on within a second of its last beginning (reset, retry, message) would stand still for the rest of it.
+  'history.workflowIdReuseMinimalInterval': '0s',
   // The worker that completes a workflow task, or that starts a workflow, gets what follows in the same response.
   'system.enableActivityEagerExecution': true,
   'system.enableEagerWorkflowStart': true,
