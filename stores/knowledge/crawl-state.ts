@@ -46,6 +46,8 @@ export interface CrawlFacts {
   /** Origin that a recursive crawl keeps to. */
   site: string | null;
   percentage: number;
+  /** Addresses that were found and not kept. */
+  beyond: number;
   /** JSON of the agent's result, once there is one. */
   result: string | null;
 }
@@ -82,7 +84,7 @@ export class CrawlState {
         .prepare(
           `INSERT INTO crawl (run, step, owner, claim, stage, percentage, updated_at) VALUES (?, ?, ?, ?, '', 0, ?)
            ON CONFLICT (run, step) DO UPDATE SET claim = excluded.claim, updated_at = excluded.updated_at
-           RETURNING id, stage, mode, site, percentage, version, result`,
+           RETURNING id, stage, mode, site, percentage, beyond, version, result`,
         )
         .get(key.run, key.step, owner, this.#claim, options.now) as unknown as CrawlRow;
     });
@@ -194,10 +196,12 @@ export class CrawlState {
 
   #set(facts: Partial<CrawlFacts>): void {
     Object.assign(this.#row, facts);
-    const { stage, mode, site, percentage, result, version, id } = this.#row;
+    const { stage, mode, site, percentage, beyond, result, version, id } = this.#row;
     this.#database
-      .prepare('UPDATE crawl SET stage = ?, mode = ?, site = ?, percentage = ?, result = ?, version = ? WHERE id = ?')
-      .run(stage, mode, site, percentage, result, version, id);
+      .prepare(
+        'UPDATE crawl SET stage = ?, mode = ?, site = ?, percentage = ?, beyond = ?, result = ?, version = ? WHERE id = ?',
+      )
+      .run(stage, mode, site, percentage, beyond, result, version, id);
   }
 
   #version(): number {

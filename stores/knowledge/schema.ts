@@ -61,6 +61,7 @@ CREATE TABLE crawl (
   mode TEXT,
   site TEXT,
   percentage INTEGER NOT NULL,
+  beyond INTEGER NOT NULL DEFAULT 0,
   version INTEGER,
   result TEXT,
   updated_at TEXT NOT NULL,
