@@ -40,6 +40,8 @@ test('a broken law is found', () => {
   expect(fault('workflows/a/x.ts', "import type { z } from 'zod';")).toEqual([]);
   expect(fault('workflows/a/x.ts', "import {\n  type A,\n  run,\n} from '../../activities/x.ts';")).toHaveLength(1);
   expect(fault('workflows/a/x.ts', "import { type A } from '../../activities/x.ts';")).toEqual([]);
+  expect(fault('workflows/a/contract.ts', "import { b } from '../../agents/b/contract.ts';")).toEqual([]);
+  expect(fault('workflows/a/contract.ts', "import { b } from '../../agents/b/agent.ts';")).toHaveLength(1);
   expect(fault('worker/x.ts', "import '../gateway/x.ts';")).toHaveLength(1);
 });
 

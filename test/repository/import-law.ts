@@ -49,6 +49,8 @@ function allowed(found: Import, law: typeof importLaw): boolean {
   const target = topFolder(found.to);
   return (
     target === folder ||
+    // A blueprint takes what its agent takes.
+    (contract.test(found.from) && contract.test(found.to)) ||
     rule.folders.includes(target) ||
     rule.except?.test(found.to) === true ||
     (found.typeOnly && rule.typesOf?.includes(target) === true)
