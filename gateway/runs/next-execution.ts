@@ -147,7 +147,7 @@ async function terminate(
   by: Principal,
 ): Promise<void> {
   try {
-    await context.client.workflow.getHandle(run, runId).terminate(`${reason}, by ${by.name}`);
+    await context.client.workflow.getHandle(run, runId).terminate(reason, { by: by.name });
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }

@@ -2,6 +2,8 @@
  * How the embedded server is tuned: Temporal's dynamic configuration. What is not named stays at Temporal's default,
  * such as the bounds of a history. Figures: docs/decisions/011-embedded-server-tuning.md.
  */
+import { stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
+
 type Value = number | boolean | string;
 
 const settings: Record<string, Value> = {
@@ -11,6 +13,8 @@ const settings: Record<string, Value> = {
   'history.visibilityProcessorMaxPollRPS': 5_000,
   // A run that goes on within a second of its last beginning (reset, retry, message) would stand still for the rest of it.
   'history.workflowIdReuseMinimalInterval': '0s',
+  // Lists find a stuck run as early as its state shows it: protocol/limits.ts, stuckWorkflowTaskAttempts.
+  'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': stuckWorkflowTaskAttempts,
   // The worker that completes a workflow task, or that starts a workflow, gets what follows in the same response.
   'system.enableActivityEagerExecution': true,
   'system.enableEagerWorkflowStart': true,
