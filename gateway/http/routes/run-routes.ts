@@ -36,8 +36,9 @@ export const runRoutes = [
       'id_taken',
       'idempotency_conflict',
     ],
-    async handle({ guard, body, header }) {
+    async handle({ guard, body, header }, { metrics }) {
       const started = await guard.start(present(body), idempotencyKey(header('idempotency-key')));
+      if (started.created) metrics.runsStarted.inc({ blueprint: body.blueprint });
       return created(started.run, started.created);
     },
   }),
