@@ -84,11 +84,8 @@ function closing(event: HistoryEvent, recordedAt: string, decoding: Decoding): R
   if (event.workflowExecutionCanceledEventAttributes) return closed({ status: 'cancelled' }, null, recordedAt);
   const terminated = event.workflowExecutionTerminatedEventAttributes;
   if (terminated) {
-    return then(decodeOr(terminated.details?.payloads?.[0], decoding, null), (details) => {
-      const by = (details as { by?: unknown } | null)?.by;
-      const who = typeof by === 'string' ? by : terminated.identity || 'unknown';
-      return closed({ status: 'terminated', reason: terminated.reason ?? '', by: who }, null, recordedAt);
-    });
+    const by = terminated.identity || 'unknown';
+    return closed({ status: 'terminated', reason: terminated.reason ?? '', by }, null, recordedAt);
   }
   const timedOut = event.workflowExecutionTimedOutEventAttributes;
   if (timedOut) return closed({ status: 'timed_out' }, timedOut.newExecutionRunId, recordedAt);

@@ -14,6 +14,7 @@ import {
   type Principal,
   type ResetSignal,
 } from '../../protocol/execution.ts';
+import { translated } from '../history/history-service.ts';
 import { reservedIdPattern, stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
 import type { ResetCommand } from '../engine.ts';
@@ -140,6 +141,7 @@ async function isStuck(context: RunContext, run: string): Promise<boolean> {
   return (await context.service.describe(run)).workflowTaskAttempt >= stuckWorkflowTaskAttempts;
 }
 
+/** The identity stands in the closing event, and from there in the log as `by`. */
 async function terminate(
   context: RunContext,
   { run, runId }: RunReading,
@@ -147,9 +149,17 @@ async function terminate(
   by: Principal,
 ): Promise<void> {
   try {
-    await context.client.workflow.getHandle(run, runId).terminate(reason, { by: by.name });
+    await translated(run, () =>
+      context.client.workflowService.terminateWorkflowExecution({
+        namespace: context.service.namespace,
+        workflowExecution: { workflowId: run, runId },
+        reason,
+        identity: by.name,
+      }),
+    );
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    // It has ended by itself in between.
+    if (!(error instanceof BatonError) || error.code !== 'run_not_found') throw error;
   }
 }
 
