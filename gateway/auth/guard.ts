@@ -102,7 +102,8 @@ export class Guard {
 
   /** Pages may be shorter than the limit: what concerns others is left out after the engine has listed it. */
   async questions(query: QuestionsQuery): Promise<Page<Question>> {
-    const { limit } = query;
+    const { limit, run } = query;
+    if (run !== undefined) await this.requireReadable(run);
     const filter = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
     if (isOps(this.by)) return this.engine.runs.questions({ ...filter, limit });
     const items: Question[] = [];

@@ -1,11 +1,11 @@
 /** Lists from Temporal's visibility: no worker is asked. */
 import proto, { type temporal } from '@temporalio/proto';
-import { BatonError } from '../../protocol/errors.ts';
 import { idsPerQuery } from '../../protocol/limits.ts';
 import type { RunsQuery, RunSummary } from '../../protocol/schemas/commands.ts';
 import type { RunStatus } from '../../protocol/schemas/state.ts';
 import type { Page } from '../engine.ts';
 import { translated } from '../history/history-service.ts';
+import { openCursor, sealCursor } from './list-cursor.ts';
 import { readMemo, type RunContext } from './run-context.ts';
 
 type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
@@ -35,11 +35,12 @@ export async function listRuns(
   context: RunContext,
   query: Partial<RunsQuery> & { waiting?: boolean; limit: number },
 ): Promise<Page<RunSummary>> {
-  const response = await visibility(context, clauseOf(query), query.limit, readCursor(query.cursor));
+  const clause = clauseOf(query);
+  const response = await visibility(context, clause, query.limit, openCursor(query.cursor, clause));
   const infos = await newestOnly(context, response.executions ?? []);
   const items = await Promise.all(infos.map((info) => summaryOf(context, info)));
   const token = response.nextPageToken ?? new Uint8Array();
-  return { items, nextCursor: token.length === 0 ? null : Buffer.from(token).toString('base64url') };
+  return { items, nextCursor: token.length === 0 ? null : sealCursor(token, clause) };
 }
 
 /** Run ids of these that have an execution which began after the moment, or which run now. */
@@ -119,15 +120,6 @@ async function summaryOf(context: RunContext, info: Info): Promise<RunSummary> {
     endedAt: ended ? new Date(millis(info.closeTime)).toISOString() : null,
     lastSeq: face?.lastSeq ?? 0,
   };
-}
-
-function readCursor(cursor: string | undefined): Uint8Array {
-  if (cursor === undefined) return new Uint8Array();
-  const bytes = Buffer.from(cursor, 'base64url');
-  if (bytes.length === 0 || bytes.toString('base64url') !== cursor) {
-    throw new BatonError('invalid_cursor', 'the cursor is not one that a list has given', { field: 'cursor' });
-  }
-  return bytes;
 }
 
 function startOf(info: Info): number {
