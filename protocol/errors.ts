@@ -64,6 +64,7 @@ export const errorTable = {
   no_mcp_server: { status: 500, retry: true, title: 'The MCP server could not be started or reached' },
   mcp_protocol: { status: 500, retry: true, title: 'The MCP server broke the protocol' },
   mcp_silent: { status: 500, retry: true, title: 'The MCP server fell silent' },
+  mcp_crashed: { status: 500, retry: true, title: 'The MCP server ended while it was working' },
   mcp_tool_failed: { status: 500, retry: false, title: 'The MCP tool reported an error' },
   target_forbidden: { status: 403, retry: false, title: 'The address is private' },
   crawl_failed: { status: 500, retry: false, title: 'No page could be read' },

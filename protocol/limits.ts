@@ -357,3 +357,24 @@ export const temporalReconnectMaxMs = 5_000;
 
 /** Before a tail that failed is begun again. */
 export const tailRestartMs = 500;
+
+/** Starting an MCP server and shaking hands. `npx` and `uv` may have to fetch it first. */
+export const mcpConnectMs = 60_000;
+
+/** An MCP server that is called and sends no message at all for this long has fallen silent. */
+export const mcpSilenceMs = 120_000;
+
+/** Steps of ending an MCP server: input closed, asked, killed. Both together stay within the grace of a cancel. */
+export const mcpStopStepMs = 300;
+
+/** What is still read from an MCP server that has exited, while something else holds its output open. */
+export const mcpLastWordsMs = 250;
+
+/** End of an MCP server's error output that a failure shows. */
+export const mcpStderrCharacters = 2_000;
+
+/** Lines of an MCP server's output that are no messages: beyond it, with no message in between, it is given up. */
+export const mcpGarbageLines = 1_000;
+
+/** Attempts of an agent that end with their worker, not with a fault of the agent: an agent that kills workers ends too. */
+export const lostAttempts = 50;
