@@ -4,9 +4,8 @@ import { defineBlueprint } from '../supervisor/define-blueprint.ts';
 export const blueprint = defineBlueprint({
   name: 'crawl',
   agents: {
-    // 5,000 pages at the slowest pace that a robots.txt may ask for take less. A new attempt goes on where the last one
-    // was, so it costs nothing that a worker dies often.
-    crawler: { timeoutMs: 6 * 60 * 60_000, maxAttempts: 100 },
+    // 5,000 pages at the slowest pace that a robots.txt may ask for take less.
+    crawler: { timeoutMs: 6 * 60 * 60_000, span: [0, 1] },
   },
   policy: (_state, last) =>
     last.length === 0

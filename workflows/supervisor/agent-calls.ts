@@ -11,7 +11,13 @@ import {
 } from '@temporalio/workflow';
 import { defaultTaskQueue, type AgentOutcome, type AgentReturn, type AgentTask } from '../../protocol/execution.ts';
 import type { AttemptReport } from '../../protocol/heartbeat.ts';
-import { emitBytesPerExecution, emitSignalsPerExecution, graceMs, heartbeatTimeoutMs } from '../../protocol/limits.ts';
+import {
+  emitBytesPerExecution,
+  emitSignalsPerExecution,
+  graceMs,
+  heartbeatTimeoutMs,
+  lostAttempts,
+} from '../../protocol/limits.ts';
 import { askQuestion } from './ask-question.ts';
 import type { Branch, RosterEntry, StepOutcome } from './define-blueprint.ts';
 import { failure } from './failure.ts';
@@ -20,6 +26,7 @@ import { now } from './now.ts';
 import type { Supervision } from './supervision.ts';
 
 const timeoutDefaultMs = 600_000;
+const maxAttemptsDefault = 3;
 
 /** Thrown inside a step when the run is interrupted: the step ends, and the main loop sees why. */
 class Interrupted extends Error {}
@@ -133,6 +140,7 @@ export class AgentCalls {
     if (run.interruption) throw new Interrupted();
     const { roster, branch } = step;
     const { state } = run.log;
+    const maxAttempts = roster.maxAttempts ?? maxAttemptsDefault;
     const task: AgentTask = {
       run: state.id,
       agent: step.agent,
@@ -144,6 +152,7 @@ export class AgentCalls {
       returned,
       ...(checkpoint === undefined ? {} : { checkpoint }),
       progress: step.progress,
+      maxAttempts,
       emitBudget: this.emitBudget(parallel),
       owner: state.owner,
     };
@@ -155,7 +164,8 @@ export class AgentCalls {
         heartbeatTimeout: heartbeatTimeoutMs,
         cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         retry: {
-          maximumAttempts: roster.maxAttempts ?? 3,
+          // The activity counts what its agent failed; this bounds what workers lose.
+          maximumAttempts: maxAttempts + lostAttempts,
           initialInterval: roster.retryIntervalMs ?? 500,
           maximumInterval: '30s',
         },

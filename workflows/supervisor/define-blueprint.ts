@@ -8,7 +8,10 @@ export interface RosterEntry {
   taskQueue?: string;
   /** One attempt at most. Default 10 minutes. */
   timeoutMs?: number;
-  /** Default 3. Faults of the input itself are not retried, whatever this says. */
+  /**
+   * Default 3. Counts what the agent itself failed, not what a lost worker did. Faults of the input itself are not
+   * retried, whatever this says.
+   */
   maxAttempts?: number;
   /** Before the second attempt; doubles up to 30 s. Default 500. */
   retryIntervalMs?: number;
