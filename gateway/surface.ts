@@ -2,6 +2,7 @@
 import type { Config } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
 import { gatewayDrainMs, tokenSweepMs } from '../protocol/limits.ts';
+import { startTracing } from '../runtime/tracing.ts';
 import { Admission, requestLimit } from './auth/admission.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { requireAuthentication } from './auth/require-authentication.ts';
@@ -31,6 +32,7 @@ export async function startSurface(parts: {
   const stopping = new AbortController();
   const context: SurfaceContext = {
     ...parts,
+    tracing: await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, 'baton-gateway'),
     authenticator: createAuthenticator(config),
     admission: new Admission(requestLimit(config), config.BATON_MAX_CONNECTIONS),
     originRule: { corsOrigins: config.CORS_ORIGINS ?? [], authenticationOn: config.authenticationOn },
@@ -57,6 +59,7 @@ export async function startSurface(parts: {
       sockets.close();
       await within(http.drain(), gatewayDrainMs);
       app.close();
+      await within(context.tracing.close(), gatewayDrainMs);
     },
   };
 }

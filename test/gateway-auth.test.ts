@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunEvent } from '../protocol/schemas/event.ts';
 import type { Question } from '../protocol/schemas/question.ts';
 import { startGateway } from '../gateway/start-gateway.ts';
 import { inProcessBus } from '../runtime/live-bus.ts';
@@ -16,6 +17,8 @@ const jwt = (sub: string, roles: string[], seconds = 600) =>
     .setAudience('baton')
     .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
     .sign(new TextEncoder().encode(secret));
+
+const questionOf = (events: RunEvent[]) => (events.at(-1)?.data ?? {})['question'] as Question;
 
 let gateway: TestGateway;
 let ann: Api;
@@ -56,7 +59,7 @@ test('a client sees its own runs, others as if they were not there, and ops see 
 test('a human reads the run of a question that is addressed to it, and answers it under its own name', async () => {
   const run = await ann.script([{ script: [{ do: 'ask', question: { audience: { roles: ['human'] } } }] }]);
   const asked = await ann.eventsUntil(run, ({ type }) => type === 'question.asked');
-  const { id } = asked.at(-1)?.data['question'] as Question;
+  const { id } = questionOf(asked);
   expect((await bob.get(`/v1/runs/${run}`)).status).toBe(404);
   expect((await hugo.get(`/v1/runs/${run}`)).status).toBe(200);
   expect((await hugo.post(`/v1/runs/${run}/cancel`, {})).body).toMatchObject({ status: 403, code: 'forbidden' });

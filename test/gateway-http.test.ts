@@ -71,7 +71,7 @@ test('a run on hold is pending until it is begun, once', async () => {
 test('a question is listed, refuses what does not fit, takes one answer and then says that it is closed', async () => {
   const run = await api.script([{ script: [{ do: 'ask' }] }]);
   const asked = await api.eventsUntil(run, ({ type }) => type === 'question.asked');
-  const { id } = asked.at(-1)?.data['question'] as Question;
+  const { id } = (asked.at(-1)?.data ?? {})['question'] as Question;
   const listed = await api.get(`/v1/questions?run=${run}`);
   expect(listed.body['items']).toMatchObject([{ id, run, kind: 'test.choice', status: 'open' }]);
   const answer = (value: unknown) =>

@@ -150,7 +150,8 @@ describe('a limit on requests', () => {
     await surface.surface.stop();
     surface = await startTestSurface({ AUTH_TOKEN, BATON_RATE_LIMIT: '5' });
     const statuses = await Promise.all(Array.from({ length: 8 }, () => call('token-ann', 'GET', '/v1/blueprints')));
-    expect(statuses.toSorted()).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(3);
     const limited = await fetch(`${surface.url}/v1/blueprints?token=token-ann`);
     expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '1']);
     const socket = await TestSocket.open(`${surface.wsUrl}?token=token-bob`);

@@ -8,7 +8,7 @@ import { corsHeaders, preflightHeaders } from './cors.ts';
 import { Exchange } from './exchange.ts';
 import { parseJson, parseWith } from './parse.ts';
 import { nothing, type Headers, type Reply } from './reply.ts';
-import type { Route } from './route.ts';
+import type { RequestHeader, Route } from './route.ts';
 import type { SurfaceContext } from './surface-context.ts';
 
 interface Address {
@@ -74,7 +74,7 @@ export class HttpServer {
   }
 
   private async handle(exchange: Exchange, address: Address): Promise<Reply> {
-    const { admission, config, engine, stopping } = this.context;
+    const { admission, config, engine, stopping, tracing } = this.context;
     if (exchange.method === 'options' && address.routes.size > 0)
       return nothing(204, preflightHeaders(allowedMethods(address)));
     const route = routeFor(exchange, address);
@@ -88,20 +88,20 @@ export class HttpServer {
     const guard = new Guard(engine, by);
     if (route.access === 'ops') guard.requireOpsRole();
     if (known?.expiresAtMs) this.expiring.set(exchange, known.expiresAtMs);
-    return route.handle(
-      {
-        guard,
-        run: runOf(exchange, address),
-        param: (name) => exchange.param(address.params.indexOf(name), name),
-        query: route.query ? parseWith(route.query, queryOf(exchange.search)) : undefined,
-        body: route.body && bytes ? parseWith(route.body, parseBody(exchange, bytes)) : undefined,
-        header: (name) => exchange.header(name),
-        get signal() {
-          return exchange.signal;
-        },
+    const call = {
+      guard,
+      run: runOf(exchange, address),
+      param: (name: string) => exchange.param(address.params.indexOf(name), name),
+      query: route.query ? parseWith(route.query, queryOf(exchange.search)) : undefined,
+      body: route.body && bytes ? parseWith(route.body, parseBody(exchange, bytes)) : undefined,
+      header: (name: RequestHeader) => exchange.header(name),
+      get signal() {
+        return exchange.signal;
       },
-      this.context,
-    );
+    };
+    const work = async () => route.handle(call, this.context);
+    if (route.method === 'get') return work();
+    return tracing.span(route.name, { 'baton.run': call.run }, exchange.header('traceparent'), work);
   }
 
   private closed(exchange: Exchange, address: Address): void {

@@ -34,6 +34,7 @@ export const requestHeaders = [
   'range',
   'if-range',
   'if-none-match',
+  'traceparent',
   'access-control-request-method',
 ] as const;
 export type RequestHeader = (typeof requestHeaders)[number];
@@ -76,5 +77,5 @@ export interface Route extends RouteDescription {
 export function defineRoute<Query extends z.ZodType = z.ZodUndefined, Body extends z.ZodType = z.ZodUndefined>(
   route: RouteDefinition<Query, Body>,
 ): Route {
-  return route as Route;
+  return route;
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../../runtime/config.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { Tracing } from '../../runtime/tracing.ts';
 import type { Admission } from '../auth/admission.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { OriginRule } from '../auth/origin.ts';
@@ -12,6 +13,7 @@ export interface SurfaceContext {
   engine: Engine;
   log: Log;
   metrics: Metrics;
+  tracing: Tracing;
   authenticator: Authenticator;
   admission: Admission;
   originRule: OriginRule;

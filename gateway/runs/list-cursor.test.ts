@@ -12,6 +12,10 @@ it('a cursor brings its token back, for the query it belongs to', () => {
 });
 
 it('whatever else is no cursor', () => {
-  fc.assert(fc.property(fc.string(), (text) => void expect(() => openCursor(text, 'q')).toThrow('nextCursor')));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(() => openCursor(text, 'q')).toThrow('nextCursor');
+    }),
+  );
   expect(openCursor(undefined, 'q')).toHaveLength(0);
 });

@@ -6,7 +6,7 @@ import {
   socketIdleSeconds,
   socketRequestsInFlight,
 } from '../../protocol/limits.ts';
-import { requestSchema, type Request } from '../../protocol/schemas/frames.ts';
+import { requestSchema, type Op, type Request } from '../../protocol/schemas/frames.ts';
 import { Guard } from '../auth/guard.ts';
 import { checkOrigin, identify, refuse } from '../http/admit.ts';
 import { Exchange, type Handshake } from '../http/exchange.ts';
@@ -15,11 +15,14 @@ import { asBatonError } from '../http/problem.ts';
 import type { SurfaceContext } from '../http/surface-context.ts';
 import { sharedCompressor, type HttpRequest, type TemplatedApp, type WebSocket } from '../uws.ts';
 import { encodeFault, encodePush, encodeReply, type RequestId } from './encode.ts';
-import { isOp, operate } from './operations.ts';
+import { isOp, operate, type Outcome } from './operations.ts';
 import { Session, type SocketData } from './session.ts';
 import type { SocketContext } from './socket-context.ts';
 
 const subprotocol = 'baton.v1';
+
+/** What changes something is traced. */
+const commands: ReadonlySet<Op> = new Set(['start', 'begin', 'answer', 'cancel', 'message', 'retry', 'reset', 'fork']);
 
 export class SocketServer {
   private readonly context: SocketContext;
@@ -122,7 +125,7 @@ export class SocketServer {
       if (session.inFlight > socketRequestsInFlight)
         throw new BatonError('rate_limited', `${socketRequestsInFlight} requests of this socket are being worked on`);
       if (admission.hasRequestLimit) await admission.request(session.guard.by);
-      const { fields, followUp } = await operate(session, request);
+      const { fields, followUp } = await this.operate(session, request);
       session.reply(encodeReply(id, fields));
       followUp?.();
       done({ outcome: 'ok' });
@@ -131,6 +134,13 @@ export class SocketServer {
     } finally {
       session.inFlight--;
     }
+  }
+
+  private async operate(session: Session, request: Request): Promise<Outcome> {
+    const work = async () => operate(session, request);
+    if (!commands.has(request.op)) return work();
+    const run = 'run' in request && typeof request.run === 'string' ? request.run : '';
+    return this.context.tracing.span(request.op, { 'baton.run': run }, '', work);
   }
 
   private fail(session: Session, id: RequestId, op: string, cause: unknown): string {
