@@ -25,9 +25,9 @@ describe('documents are read in a thread of their own', () => {
   });
 
   test('a page that is made to be slow fails by its deadline, this thread goes on, and so does the next page', async () => {
-    reader = new DocumentReader(700);
+    reader = new DocumentReader(1_500);
     await reader.page(page('warm'), signal);
-    const slow = reader.page(page('<div>'.repeat(100_000)), signal);
+    const slow = reader.page(page('<div>'.repeat(200_000)), signal);
     const next = reader.page(page('<h1>Next</h1>'), signal);
     let ticks = 0;
     const ticking = setInterval(() => (ticks += 1), 10);
@@ -53,15 +53,28 @@ describe('documents are read in a thread of their own', () => {
 
   test('a cancel is heard at once, while a document is read and while one waits', async () => {
     reader = new DocumentReader();
+    await reader.page(page('warm'), signal);
     const cancel = new AbortController();
     const reading = reader.page(page('<div>'.repeat(200_000)), cancel.signal);
     const waiting = reader.page(page('x'), cancel.signal);
     const ended = Promise.all([reading, waiting].map((read) => expect(read).rejects.toThrow('cancelled')));
     await setImmediate();
+    const cancelledAt = performance.now();
+    cancel.abort(new Error('cancelled'));
+    await ended;
+    expect(performance.now() - cancelledAt).toBeLessThan(500);
+    await expect(reader.page(page('<h1>After</h1>'), signal)).resolves.toMatchObject({ title: 'After' });
+  });
+
+  test('a cancel while the thread starts costs neither time nor the thread', async () => {
+    reader = new DocumentReader();
+    const cancel = new AbortController();
+    const ended = expect(reader.page(page('x'), cancel.signal)).rejects.toThrow('cancelled');
+    await setImmediate();
     cancel.abort(new Error('cancelled'));
     await ended;
     await expect(reader.page(page('<h1>After</h1>'), signal)).resolves.toMatchObject({ title: 'After' });
-  });
+  }, 5_000);
 
   test('closing stops what is being read', async () => {
     reader = new DocumentReader();

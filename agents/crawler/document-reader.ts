@@ -2,6 +2,7 @@
  * Reads pages and sitemaps outside this thread's event loop, one at a time, each within a deadline.
  * Parsers take quadratic time on pages that are made for it; such a page costs its thread and fails, alone.
  */
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { crawlReadTimeoutMs } from '../../protocol/limits.ts';
 import type { DocumentJob, DocumentReply } from './document-thread.ts';
@@ -14,7 +15,7 @@ const threadHeapMb = 512;
 
 export class DocumentReader {
   readonly #timeoutMs: number;
-  #thread: Worker | null = null;
+  #thread: Promise<Worker> | null = null;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(timeoutMs = crawlReadTimeoutMs) {
@@ -32,8 +33,9 @@ export class DocumentReader {
   }
 
   async close(): Promise<void> {
-    const thread = this.#thread;
+    const starting = this.#thread;
     this.#thread = null;
+    const thread = await starting;
     await thread?.terminate();
   }
 
@@ -47,7 +49,8 @@ export class DocumentReader {
   }
 
   async #read(job: DocumentJob, signal: AbortSignal): Promise<unknown> {
-    const thread = (this.#thread ??= this.#start());
+    const thread = await (this.#thread ?? this.#start());
+    signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<DocumentReply>();
     const giveUp = (message: string) => reject(new FetchFault('unreadable', message));
     const timer = setTimeout(() => giveUp(`reading it took longer than ${this.#timeoutMs} ms`), this.#timeoutMs);
@@ -63,7 +66,8 @@ export class DocumentReader {
       thread.unref();
       return reply.value;
     } catch (error) {
-      await this.#drop(thread);
+      // A thread that failed once is not trusted with another document.
+      await thread.terminate();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -71,22 +75,26 @@ export class DocumentReader {
     }
   }
 
-  /** A thread that failed once is not trusted with another document. */
-  async #drop(thread: Worker): Promise<void> {
-    if (this.#thread === thread) this.#thread = null;
-    await thread.terminate();
+  #start(): Promise<Worker> {
+    const starting = startThread();
+    this.#thread = starting;
+    const forget = () => {
+      if (this.#thread === starting) this.#thread = null;
+    };
+    starting.then((thread) => void thread.once('exit', forget), forget);
+    return starting;
   }
+}
 
-  #start(): Worker {
-    const thread = new Worker(new URL('./document-thread.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: threadHeapMb },
-    });
-    // Between two documents nobody listens; a thread that dies then is replaced by the next read.
-    thread.on('error', () => {
-      if (this.#thread === thread) this.#thread = null;
-    });
-    return thread;
-  }
+/** Resolves when the thread can read: what it takes to load is no document's time. */
+async function startThread(): Promise<Worker> {
+  const thread = new Worker(new URL('./document-thread.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: threadHeapMb },
+  });
+  await once(thread, 'message');
+  // Between two documents nobody else listens, and the exit says enough.
+  thread.on('error', () => undefined);
+  return thread;
 }
 
 /** The signal's reason as soon as it fires, however long the work goes on. */

@@ -17,3 +17,5 @@ parentPort?.on('message', (job: DocumentJob) => {
   }
   parentPort?.postMessage(reply, []);
 });
+// The thread has loaded what it needs.
+parentPort?.postMessage('ready', []);

@@ -5,7 +5,7 @@ import type { CrawlEvent } from '../../stores/knowledge/crawl-state.ts';
 import { chunkText, countWords } from './chunk-text.ts';
 import type { CrawlInput, CrawlResult } from './contract.ts';
 import type { CrawlJournal } from './crawl-journal.ts';
-import { percentageWithin, stagePercentage } from './stage.ts';
+import { processingPercentage, stagePercentage } from './stage.ts';
 
 export async function processPages(ctx: AgentContext, journal: CrawlJournal, pages: number): Promise<void> {
   const { state } = journal;
@@ -15,7 +15,7 @@ export async function processPages(ctx: AgentContext, journal: CrawlJournal, pag
     const [page] = state.goodPages(after, 1);
     if (page === undefined) return;
     const chunks = chunkText(page.text).map((text) => ({ text, words: countWords(text) }));
-    const percentage = Math.max(state.facts.percentage, percentageWithin('processing', done, pages));
+    const percentage = Math.max(state.facts.percentage, processingPercentage(done, pages));
     state.stagePages([{ ...page, chunks }], percentage, journal.now());
     journal.progress(`${done + 1} of ${pages} pages cut into chunks`);
     after = page.n;

@@ -23,9 +23,8 @@ export function isReached(reached: string, stage: Stage): boolean {
   return order.indexOf(reached) >= order.indexOf(stage);
 }
 
-/** Within a stage, by the share of its work that is done; the next stage's own percentage is never told early. */
-export function percentageWithin(stage: 'processing' | 'storing', done: number, total: number): number {
-  const begin = percentages[stage];
-  const end = stage === 'processing' ? percentages.storing : percentages.completed;
-  return begin + Math.floor(((end - 1 - begin) * done) / Math.max(total, 1));
+/** While pages are cut into chunks; the percentage of the next stage is never told early. */
+export function processingPercentage(done: number, total: number): number {
+  const span = percentages.storing - 1 - percentages.processing;
+  return percentages.processing + Math.floor((span * done) / Math.max(total, 1));
 }
