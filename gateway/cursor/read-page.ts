@@ -14,8 +14,8 @@ export interface ReadPage {
 }
 
 /**
- * Takes the feed over and lets go of it. A run that is over is not waited for; an aborted signal ends the wait with
- * what is there. Errors: cursor_ahead.
+ * Takes the feed over and lets go of it. It waits at the end of a run that is over, too: the run may go on. An
+ * aborted signal ends the wait with what is there. Errors: cursor_ahead.
  */
 export async function readPage(
   feed: Feed,
@@ -36,9 +36,9 @@ export async function readPage(
 }
 
 async function awaitNews(feed: Feed, after: number, waitMs: number, signal: AbortSignal): Promise<void> {
-  if (waitMs === 0 || after < feed.lastSeq || feed.ended) return;
+  if (waitMs === 0 || after < feed.lastSeq) return;
   const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
-  while (after >= feed.lastSeq && !feed.ended && !until.aborted) await awaitMore(feed, until);
+  while (after >= feed.lastSeq && !until.aborted) await awaitMore(feed, until);
 }
 
 /** At least one entry, so that the cursor always gets on. */

@@ -193,7 +193,7 @@ describe('reading events', () => {
     });
   });
 
-  it('waits for the next event as long as it is told to, and not for a run that is over', async () => {
+  it('waits for the next event as long as it is told to, also after the end of a run, which may go on', async () => {
     const run = surface.engine.begin('r');
     const waiting = get('/v1/runs/r/events?after=1&waitMs=20000');
     await expect.poll(() => run.listeners.size).toBe(1);
@@ -201,11 +201,15 @@ describe('reading events', () => {
     expect(await (await waiting).json()).toMatchObject({ events: [{ seq: 2 }], next: 2 });
     expect(await (await get('/v1/runs/r/events?after=2&waitMs=50')).json()).toMatchObject({ events: [], next: 2 });
     run.append('run.completed');
-    expect(await (await get('/v1/runs/r/events?after=3&waitMs=20000')).json()).toEqual({
+    expect(await (await get('/v1/runs/r/events?after=3')).json()).toEqual({
       events: [],
       next: 3,
       ended: true,
     });
+    const after = get('/v1/runs/r/events?after=3&waitMs=20000');
+    await expect.poll(() => run.listeners.size).toBe(1);
+    run.append('run.retried');
+    expect(await (await after).json()).toMatchObject({ events: [{ seq: 4 }], ended: false });
   });
 
   it('lets go when a client that waits has gone', async () => {
