@@ -64,10 +64,6 @@ class McpSession {
     // Over HTTP the newer protocol is looked for first; a local server is greeted as all of them know it.
     const mode = 'url' in call.server ? 'auto' : 'legacy';
     this.client = new Client({ name: 'baton', version: '1' }, { versionNegotiation: { mode } });
-    this.client.fallbackNotificationHandler = async ({ method, params }) => {
-      if (method === '$/progress') this.tell(progressOf(params, 1));
-      else call.log.debug('notification of the MCP server', { method });
-    };
     this.client.setNotificationHandler('notifications/message', ({ params }) => {
       call.log.info('message of the MCP server', { level: params.level, data: params.data });
     });
@@ -84,7 +80,7 @@ class McpSession {
     this.listen(transport);
     const result = await client.callTool(
       { name: call.tool, arguments: call.arguments },
-      { signal, timeout: call.requestTimeoutMs, onprogress: (progress) => this.tell(progressOf(progress)) },
+      { signal, timeout: call.requestTimeoutMs, onprogress: () => undefined },
     );
     return result;
   }
@@ -172,12 +168,17 @@ class McpSession {
     });
   }
 
-  /** Every message is a sign of life. */
+  /**
+   * Every message is a sign of life. Progress is taken here, from both notifications: the SDK handles a notification
+   * later than a result that follows it in the same chunk, and then no longer knows its token.
+   */
   private listen(transport: Transport): void {
     const { onmessage } = transport;
     transport.onmessage = (message, extra) => {
       this.garbage = { lines: 0, first: '' };
       this.silence?.refresh();
+      if ('method' in message && message.method === 'notifications/progress') this.tell(progressOf(message.params));
+      if ('method' in message && message.method === '$/progress') this.tell(progressOf(message.params, 1));
       onmessage?.(message, extra);
     };
     const { silenceMs } = this.call;
