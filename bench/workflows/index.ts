@@ -1,0 +1,3 @@
+/** Workflows without Baton. */
+export { bareSteps } from './bare-steps.ts';
+export { streamed } from './streamed.ts';
