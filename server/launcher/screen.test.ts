@@ -28,6 +28,13 @@ test('the screen says where everything is', () => {
   expect(text.split('\n').length).toBeLessThan(24);
 });
 
+test('the line to try works as it stands', () => {
+  expect(screen(up)).toContain('  ./baton start crawl url=https://example.com --watch');
+  expect(screen({ ...up, port: 9000, authenticationOn: true })).toContain(
+    '  BATON_TOKEN=… ./baton --url http://127.0.0.1:9000 start crawl',
+  );
+});
+
 test('addresses can be used as they are shown', () => {
   expect(screen({ ...up, host: '::1' })).toContain('http://[::1]:8080/v1');
   expect(screen({ ...up, host: '0.0.0.0' })).toContain('ws://localhost:8080/v1/ws');

@@ -1,6 +1,9 @@
 /** What `npm start` shows when everything is up. Pure. */
 import type { ProcessEntry } from './processes-file.ts';
 
+/** What the command line asks when it is not told. */
+const cliDefault = 'http://127.0.0.1:8080';
+
 export interface Up {
   host: string;
   port: number;
@@ -13,7 +16,7 @@ export interface Up {
 export function screen(up: Up): string {
   const host = up.host.includes(':') ? `[${up.host}]` : up.host;
   const api = `http://${host === '0.0.0.0' || host === '[::]' ? 'localhost' : host}:${up.port}`;
-  const token = up.authenticationOn ? ' -H "authorization: Bearer $TOKEN"' : '';
+  const cli = `${up.authenticationOn ? 'BATON_TOKEN=… ' : ''}./baton${api === cliDefault ? '' : ` --url ${api}`}`;
   const pids = up.processes.map((entry) => `${entry.role} ${entry.pid}`).join(', ');
   return [
     'Baton is up.',
@@ -24,8 +27,7 @@ export function screen(up: Up): string {
     `  Data       ${up.dataDir}   (logs in logs/, processes in processes.json)`,
     `  Processes  ${pids}`,
     '',
-    `  Try        curl${token} ${api}/v1/blueprints`,
-    '             ./baton blueprints',
+    `  Try        ${cli} start crawl url=https://example.com --watch`,
     '',
     'Ctrl-C stops it; the next start goes on with every open run.',
     '',

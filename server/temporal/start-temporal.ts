@@ -3,8 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { retentionDays as defaultRetentionDays } from '../../protocol/limits.ts';
-import { describeExit, startGuard, type ExitStatus, type Guard, type GuardedProcess } from '../guard/guard.ts';
-import { lastLines, rotateLog } from '../log-file.ts';
+import { startGuard, type ExitStatus, type Guard, type GuardedProcess } from '../guard/guard.ts';
+import { rotateLog } from '../log-file.ts';
+import { awaitHealthy, ServerEndedError } from './await-healthy.ts';
 import { dynamicConfig } from './dynamic-config.ts';
 import { prepareHistoryFile } from './history-file.ts';
 import { checkPorts, freePorts, type TemporalPorts } from './ports.ts';
@@ -36,11 +37,6 @@ export interface Temporal {
   stop(): Promise<void>;
 }
 
-/** A healthy start takes 1 to 3 s; a slow disk and a large file some more. */
-const healthyDeadlineMs = 60_000;
-const probeIntervalMs = 25;
-const probeTimeoutMs = 1_000;
-
 /**
  * By itself the server takes more than 10 s to stop: its own workers wait for each other. Whatever it has accepted is
  * on the disk by then (write-ahead log, full sync), so a short while for what is on its way is enough.
@@ -69,10 +65,6 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   }
 }
 
-class ServerEndedError extends Error {
-  override readonly name = 'ServerEndedError';
-}
-
 interface Files {
   folder: string;
   databaseFile: string;
@@ -98,7 +90,7 @@ async function startOn(ports: TemporalPorts, options: TemporalOptions & Files): 
       logFile: options.logFile,
     });
     try {
-      await healthy(connection, server, options.logFile);
+      await awaitHealthy(address, server, options.logFile);
       await setUpNamespace(connection, {
         namespace,
         owned: true,
@@ -119,32 +111,6 @@ async function startOn(ports: TemporalPorts, options: TemporalOptions & Files): 
     throw error;
   } finally {
     await connection.close();
-  }
-}
-
-async function healthy(connection: Connection, server: GuardedProcess, logFile: string): Promise<void> {
-  const giveUpAt = Date.now() + healthyDeadlineMs;
-  let end: ExitStatus | undefined;
-  void server.exited.then((status) => (end = status));
-  const because = async (what: string): Promise<string> =>
-    `the Temporal server (pid ${server.pid}) ${what}. Its log, ${logFile}, ends:\n${await lastLines(logFile)}`;
-  for (;;) {
-    if (await serving(connection)) return;
-    if (end !== undefined) throw new ServerEndedError(await because(`stopped at once (${describeExit(end)})`));
-    if (Date.now() > giveUpAt) throw new Error(await because(`was not healthy within ${healthyDeadlineMs / 1_000} s`));
-    await new Promise((resolve) => void setTimeout(resolve, probeIntervalMs));
-  }
-}
-
-async function serving(connection: Connection): Promise<boolean> {
-  try {
-    const service = 'temporal.api.workflowservice.v1.WorkflowService';
-    const { status } = await connection.withDeadline(Date.now() + probeTimeoutMs, () =>
-      connection.healthService.check({ service }),
-    );
-    return status === 1;
-  } catch {
-    return false;
   }
 }
 
