@@ -28,25 +28,28 @@ const summary = (id: string, progress = 0): RunSummary => ({
 });
 
 describe('a command', () => {
-  it('starts a run once although the reply was lost, by the same Idempotency-Key', async () => {
-    gateway.script.push({ path: /runs$/, status: 0, cut: true }, { path: /runs$/, status: 201, body: { id: 'r' } });
+  it('starts a run once although the reply was lost, by the same id', async () => {
+    gateway.script.push({ path: /runs$/, status: 0, cut: true }, { path: /runs$/, status: 200, body: { id: 'r' } });
     expect(await client.start('crawl', { url: 'http://site' })).toEqual({ run: { id: 'r' }, created: true });
-    const keys = gateway.requests.map(({ headers }) => headers['idempotency-key']);
-    expect(keys).toHaveLength(2);
-    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
-    expect(keys[1]).toBe(keys[0]);
+    const ids = gateway.requests.map(({ body }) => (JSON.parse(body) as { id: string }).id);
+    expect(ids).toHaveLength(2);
+    expect(ids[0]).toMatch(/^crawl-[0-9a-z]{12}$/);
+    expect(ids[1]).toBe(ids[0]);
   });
 
-  it('needs no key where the caller gives the id, and says when the run was there before', async () => {
-    gateway.script.push({ path: /runs$/, status: 200, body: { id: 'mine' } });
+  it("keeps to the caller's id or key, and says when the run was there before", async () => {
+    const there = { path: /runs$/, status: 200, body: { id: 'mine' } };
+    gateway.script.push(there, there);
     expect((await client.start('crawl', {}, { id: 'mine', hold: true })).created).toBe(false);
-    expect(gateway.requests[0]?.headers['idempotency-key']).toBeUndefined();
     expect(JSON.parse(gateway.requests[0]?.body ?? '')).toEqual({
       blueprint: 'crawl',
       input: {},
       id: 'mine',
       hold: true,
     });
+    expect((await client.start('crawl', {}, { idempotencyKey: 'k' })).created).toBe(false);
+    expect(gateway.requests[1]?.headers['idempotency-key']).toBe('k');
+    expect(JSON.parse(gateway.requests[1]?.body ?? '')).toEqual({ blueprint: 'crawl', input: {} });
   });
 
   it('is not sent twice when doing it twice could do harm', async () => {

@@ -2,16 +2,16 @@
 import { BatonClientError } from './errors.ts';
 import { isObject } from './frame.ts';
 import type { CallOptions, Http, HttpRequest } from './http.ts';
-import { randomKey } from './random-key.ts';
+import { newRunId } from './new-run-id.ts';
 import { fetchEvents, type EventsPage } from './transports/polling-source.ts';
 import type { AnswerOutcome, BlueprintView, Question, RunStatus, RunSummary, RunView } from './types.ts';
 
 export interface StartOptions extends CallOptions {
-  /** Letters, digits and . _ : -, at most 200. Made by the gateway when it is not given. */
+  /** Letters, digits and . _ : -, at most 200. Made by the client when it is not given. */
   id?: string;
   /** True: the run waits, `pending`, until `begin`. */
   hold?: boolean;
-  /** The same key and request again is the same run. Made by the client when neither it nor an id is given. */
+  /** Instead of an id: the same key and request again is the same run. */
   idempotencyKey?: string;
 }
 
@@ -65,7 +65,7 @@ export class Commands {
 
   /**
    * Starts a run, at most once: when the reply is lost, the repeated request is the same run.
-   * `created` is false where the id and input, or the key, began it before.
+   * `created` is false where the caller's id and input, or key, began it before.
    * Errors: blueprint_not_found, blueprint_unavailable, invalid_input, reserved_id, run_exists, id_taken.
    */
   async start(
@@ -73,16 +73,18 @@ export class Commands {
     input: unknown,
     options: StartOptions = {},
   ): Promise<{ run: RunView; created: boolean }> {
-    const { signal, idempotencyKey, id, hold } = options;
-    const key = idempotencyKey ?? (id === undefined ? randomKey() : undefined);
+    const { signal, idempotencyKey, hold } = options;
+    const isOwnId = options.id === undefined && idempotencyKey === undefined;
+    const id = isOwnId ? newRunId(blueprint) : options.id;
     const { status, body } = await this.http.json('v1/runs', {
       method: 'POST',
       body: { blueprint, input, id, hold },
       repeatable: true,
-      ...(key !== undefined && { headers: { 'idempotency-key': key } }),
+      ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),
       ...(signal && { signal }),
     });
-    return { run: expectObject(body) as RunView, created: status === 201 };
+    // Nobody else has this id: where the run is there already, it was the attempt whose reply was lost.
+    return { run: expectObject(body) as RunView, created: status === 201 || isOwnId };
   }
 
   /** Begins a run that was started on hold. Errors: run_not_found, run_not_pending. */

@@ -37,9 +37,9 @@ function explain(session: Session, error: unknown): number {
   return exitCodes.failed;
 }
 
-function details({ details: { field, by, at } }: BatonClientError): string[] {
+function details({ message, details: { field, by, at } }: BatonClientError): string[] {
   return [
-    typeof field === 'string' ? `at ${plain(field)}` : '',
+    typeof field === 'string' && !message.includes(field) ? `at ${plain(field)}` : '',
     typeof by === 'string' ? `by ${plain(by)}${typeof at === 'string' ? ` at ${plain(at)}` : ''}` : '',
   ].filter((words) => words !== '');
 }

@@ -19,13 +19,10 @@ export class Screen {
     this.#terminal = terminal;
   }
 
-  /** Lines that stay, above the live ones. */
-  print(lines: readonly string[]): void {
-    if (lines.length > 0) this.#write(lines, this.#drawn);
-  }
-
-  draw(lines: readonly string[]): void {
-    if (this.#isOn && lines.join('\n') !== this.#drawn.join('\n')) this.#write([], lines);
+  /** Lines that stay scroll in above, and the live ones are drawn anew. Nothing is written where nothing changes. */
+  update(above: readonly string[], live: readonly string[]): void {
+    const isSame = live.join('\n') === this.#drawn.join('\n');
+    if (above.length > 0 || (this.#isOn && !isSame)) this.#write(above, live);
   }
 
   /** The live lines go, so that something else may use the terminal until `resume`. */

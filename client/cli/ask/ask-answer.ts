@@ -2,7 +2,7 @@ import { createInterface, type Interface } from 'node:readline/promises';
 import type { Question } from '../../types.ts';
 import { cut, plain, plainLines } from '../render/text.ts';
 import type { Theme } from '../render/theme.ts';
-import { answerOf, fieldsOf, parseField, type Field } from './fields.ts';
+import { answerOf, choiceField, fieldsOf, ownAnswer, parseField, type Field } from './fields.ts';
 
 export interface AskMeans {
   input: NodeJS.ReadableStream;
@@ -26,6 +26,10 @@ export async function askAnswer(question: Question, means: AskMeans): Promise<{ 
   const line = createInterface({ input: means.input, output, terminal: true });
   line.on('SIGINT', means.onInterrupt);
   try {
+    const choice = choiceField(question);
+    const chosen = choice && (await askField(choice, line, means));
+    if (choice && chosen === null) return null;
+    if (chosen && chosen.value !== ownAnswer) return { answer: chosen.value };
     const fields = fieldsOf(question);
     const values: unknown[] = [];
     for (const field of fields) {

@@ -20,11 +20,17 @@ interface Asked {
   choices?: { value: unknown; label: string }[] | undefined;
 }
 
-export function fieldsOf({ answerSchema, choices }: Asked): Field[] {
-  // Ready-made answers stand for the whole answer, whatever its shape.
-  if (choices && choices.length > 0) {
-    return [{ key: null, label: 'answer', type: 'choice', required: true, choices: choices.map(toChoice) }];
-  }
+/** Ready-made answers stand for the whole answer, whatever its shape; the last choice is to fill it in oneself. */
+export function choiceField({ answerSchema, choices }: Asked): Field | null {
+  if (!choices || choices.length === 0) return null;
+  const own = isObject(answerSchema['properties']) ? [{ label: 'another answer', value: ownAnswer }] : [];
+  const ready = choices.map(({ label, value }) => ({ label: plain(label), value }));
+  return { key: null, label: 'answer', type: 'choice', required: true, choices: [...ready, ...own] };
+}
+
+export const ownAnswer: unique symbol = Symbol('own answer');
+
+export function fieldsOf({ answerSchema }: Asked): Field[] {
   const properties = answerSchema['properties'];
   if (answerSchema['type'] !== 'object' || !isObject(properties) || Object.keys(properties).length === 0) {
     return [fieldOf(null, answerSchema, true)];
@@ -97,10 +103,6 @@ function enumOf(schema: Record<string, unknown>): unknown[] {
     (variant): variant is { const: unknown } => isObject(variant) && 'const' in variant,
   );
   return constants.length === variants.length ? constants.map((variant) => variant.const) : [];
-}
-
-function toChoice({ label, value }: { label: string; value: unknown }): Field['choices'][number] {
-  return { label: plain(label), value };
 }
 
 function choiceOf(text: string, choices: Field['choices']): { value: unknown } | { error: string } {

@@ -70,8 +70,8 @@ function tell(event: RunEvent): Told {
     case 'agent.started':
       return told('▸', 'cyan', 'started', reason(data['instructions']));
     case 'agent.emitted': {
-      const { kind, ...rest } = data;
-      return told('•', 'dim', plain(kind), message(rest) ?? brief(rest), stored(data));
+      const { kind, blob: _blob, preview: _preview, ...rest } = data;
+      return told('•', 'dim', plain(kind), message(rest) ?? pairs(rest), stored(data));
     }
     case 'agent.attempt_failed':
       return told('!', 'yellow', `attempt ${event.attempt ?? '?'} failed:`, fault(data));
@@ -125,8 +125,16 @@ function brief(value: unknown): string {
 }
 
 function message(data: Record<string, unknown>): string | null {
-  const text = data['message'] ?? data['text'] ?? data['url'];
+  const text = data['message'] ?? data['text'];
   return typeof text === 'string' && text !== '' ? plain(text) : null;
+}
+
+/** As in stage=links pages=40: what agents emit has no fixed shape. */
+function pairs(data: Record<string, unknown>): string {
+  return Object.entries(data)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([key, value]) => `${plain(key)}=${plain(value)}`)
+    .join(' ');
 }
 
 function reason(value: unknown): string {

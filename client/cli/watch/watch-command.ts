@@ -89,13 +89,12 @@ function drawn(session: Session, model: WatchModel, settings: WatchSettings, onI
   let held: string[] = [];
   let isOpen = true;
 
-  const draw = () => {
+  const draw = (above: readonly string[] = []) => {
     if (prompting !== null) return;
     const { theme, columns, rows } = session;
     const { state, lives, link } = model;
-    if (state.startedAt === '') return;
     const view = { state, lives, link, theme, columns: columns - 1, nowMs: Date.now(), rows: Math.max(1, rows - 6) };
-    screen.draw(progressLines(view));
+    screen.update(above, state.startedAt === '' ? [] : progressLines(view));
   };
   const promptNext = () => {
     const question = prompting === null && isOpen ? prompter?.next(openQuestions(model)) : undefined;
@@ -105,24 +104,22 @@ function drawn(session: Session, model: WatchModel, settings: WatchSettings, onI
     void prompting.done.finally(() => {
       prompting = null;
       screen.resume();
-      screen.print(held);
+      draw(held);
       held = [];
       promptNext();
-      if (isOpen) draw();
     });
   };
-  const timer = setInterval(draw, redrawMs);
+  const timer = setInterval(() => draw(), redrawMs);
 
   return {
     show({ lines }) {
-      if (prompting === null) screen.print(lines);
-      else held.push(...lines);
+      if (prompting !== null) held.push(...lines);
+      else if (lines.length > 0) draw(lines);
       const current = prompting?.question.id;
       if (prompting !== null && !openQuestions(model).some(({ id }) => id === current)) {
         prompting.giveUp(closedWords(model, current));
       }
       promptNext();
-      draw();
     },
     async close() {
       if (!isOpen) return;

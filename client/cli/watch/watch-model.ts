@@ -1,6 +1,6 @@
 /** What a watch knows and says: `(model, item) → lines`, with the model changed in place. No I/O. */
 import { emptyState, fold } from '../../run-fold.ts';
-import type { LiveFrame, Question, RunState } from '../../types.ts';
+import type { LiveFrame, Question, RunEvent, RunState } from '../../types.ts';
 import type { WatchItem } from '../../watch-run.ts';
 import type { ProgressView } from '../render/progress.ts';
 import { duration, plain } from '../render/text.ts';
@@ -33,7 +33,7 @@ export function takeItem(
       if (event.step !== undefined && /^agent\.(completed|failed)$/.test(event.type)) model.lives.delete(event.step);
       if (event.type.startsWith('run.')) model.lives.clear();
       const line = timelineLine(event, options);
-      return { lines: line === null ? [] : [line], asides: [] };
+      return { lines: line === null ? [] : [line], asides: howToAnswer(event) };
     }
     case 'snapshot':
       if (item.state.lastSeq >= model.state.lastSeq) model.state = item.state;
@@ -82,6 +82,13 @@ export function endingLines(state: RunState, theme: Theme): string[] {
     default:
       return [];
   }
+}
+
+/** For who reads along where nothing can be asked: a file, a pipe. */
+function howToAnswer({ type, data }: RunEvent): string[] {
+  if (type !== 'question.asked') return [];
+  const { run, id } = data['question'] as Partial<Question>;
+  return [`baton answer ${plain(run)} ${plain(id)}`];
 }
 
 function plainIndented(line: string): string {
