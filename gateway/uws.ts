@@ -2,14 +2,7 @@
 import './uws-environment.ts';
 import * as uws from 'uWebSockets.js';
 
-export type {
-  HttpRequest,
-  HttpResponse,
-  TemplatedApp,
-  WebSocket,
-  us_listen_socket,
-  us_socket_context_t,
-} from 'uWebSockets.js';
+export type { HttpRequest, HttpResponse, TemplatedApp, WebSocket, us_socket_context_t } from 'uWebSockets.js';
 
 const constants = uws as unknown as { SHARED_COMPRESSOR: number; LIBUS_LISTEN_EXCLUSIVE_PORT: number };
 

@@ -27,7 +27,7 @@ async function expectProblem(response: Response): Promise<void> {
   expect(String(body['detail']).length).toBeGreaterThan(3);
 }
 
-type Init = RequestInit & { headers?: Record<string, string> };
+type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
 
 function request(path: string, init: Init = {}, token = 'token-ann'): Promise<Response> {
   return fetch(surface.url + path, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
