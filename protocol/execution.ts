@@ -70,7 +70,7 @@ export interface ResetSignal {
   input: unknown;
 }
 
-/** Memo keys. `batch` carries events; `face` is what lists show; `origin` says what the run was started with. */
+/** Memo keys. `batch` carries events where no activity follows that they could ride on (its second argument); `face` is what lists show; `origin` says what the run was started with. */
 export const memoKeys = { batch: 'batch', face: 'face', origin: 'origin' } as const;
 
 export interface Batch {

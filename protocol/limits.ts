@@ -288,12 +288,12 @@ export const emitOverheadBytes = 600;
 /** Emit signals leave room for their envelope: above 64 KiB the payload would leave the history. */
 export const emitBatchBytes = batchBytes - 2 * 1024;
 
-/** One try of an emit signal. A commit takes milliseconds; a server that hangs is asked again. */
-export const emitDeadlineMs = 10_000;
+/** One try of an emit signal, the SDK's own repetitions included. A commit takes milliseconds; a server that hangs is asked again. */
+export const emitDeadlineMs = 3_000;
 
 /** Between tries of an emit signal that did not get through: first and longest. */
 export const emitRetryMs = 100;
-export const emitRetryMaxMs = 2_000;
+export const emitRetryMaxMs = 1_000;
 
 /** Live frames of one agent: newest wins within. Twenty a second look smooth. */
 export const liveFrameIntervalMs = 50;
@@ -378,3 +378,6 @@ export const mcpGarbageLines = 1_000;
 
 /** Attempts of an agent that end with their worker, not with a fault of the agent: an agent that kills workers ends too. */
 export const lostAttempts = 50;
+
+/** Lists show a running step and its progress at most this much later: each showing is a visibility write (measured). */
+export const faceIntervalMs = 1_000;

@@ -43,7 +43,9 @@ export function readRecorded(event: HistoryEvent, decoding: Decoding): Recorded 
       emit(payload, recordedAt, decoding),
     );
   }
-  const batch = event.workflowPropertiesModifiedEventAttributes?.upsertedMemo?.fields?.[memoKeys.batch];
+  // A batch rides on the activity that is scheduled next, or stands in a memo.
+  const riding = event.activityTaskScheduledEventAttributes?.input?.payloads?.[1];
+  const batch = riding ?? event.workflowPropertiesModifiedEventAttributes?.upsertedMemo?.fields?.[memoKeys.batch];
   if (batch) return then(decodeOr(batch, decoding, null), (value) => ({ kind: 'batch', value, recordedAt }));
   const started = event.workflowExecutionStartedEventAttributes;
   if (started) {

@@ -156,9 +156,10 @@ export class AgentCalls {
       emitBudget: this.emitBudget(parallel),
       owner: state.owner,
     };
+    const riding = run.log.ride();
     const scope = new CancellationScope();
     const working = scope.run(() =>
-      scheduleActivity<AgentOutcome>(step.agent, [task], {
+      scheduleActivity<AgentOutcome>(step.agent, riding === null ? [task] : [task, riding], {
         taskQueue: roster.taskQueue ?? workflowInfo().taskQueue ?? defaultTaskQueue,
         startToCloseTimeout: roster.timeoutMs ?? timeoutDefaultMs,
         heartbeatTimeout: heartbeatTimeoutMs,

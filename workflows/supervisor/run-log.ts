@@ -2,23 +2,23 @@
  * The run's log as its workflow writes it. Replayed: no I/O, no clock, no randomness.
  *
  *   handlers ── push ──▶ outbox ◀── append ── main loop
- *                          │ flush (from a condition, and before every end)
- *                          ▼
- *              memo {batch: {first, events}, face}
+ *                          ├── ride ──▶ the second argument of the agent's activity that is scheduled next
+ *                          └── flush ─▶ memo {batch: {first, events}, face}: from a condition, and before every end
  *
- * Nothing has a seq until it is flushed, because all signals of an activation stand in the history before the memo that
- * the activation writes. The main loop only runs in microtasks, when every signal of the activation has been counted:
- * so what it appends is folded at once. What handlers push is folded with the next append or flush, in order.
+ * Nothing has a seq until it leaves the outbox, because all signals of an activation stand in the history before what
+ * the activation itself writes. The main loop only runs in microtasks, when every signal of the activation has been
+ * counted: so what it appends is folded at once, and may ride. What handlers push is folded with the next append, ride
+ * or flush, in order.
  */
-import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
-import { upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
-import { memoKeys, type Batch, type ExecutionInput, type RunFace } from '../../protocol/execution.ts';
+import { upsertMemo } from '@temporalio/workflow';
+import { memoKeys, type Batch, type ExecutionInput } from '../../protocol/execution.ts';
 import { byteLength, cutLoggedData } from '../../protocol/cut-data.ts';
 import { copyState, emptyState, fold } from '../../protocol/fold.ts';
 import { batchBytes } from '../../protocol/limits.ts';
 import { countBatch, countEmit, countOne, logPosition, type LogPosition } from '../../protocol/log-position.ts';
 import type { EventDraft } from '../../protocol/schemas/event.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
+import { PublicFace } from './public-face.ts';
 
 /** Room for `first`, the brackets and the face beside the events of a memo. */
 const memoOverheadBytes = 4_096;
@@ -31,7 +31,7 @@ export class RunLog {
   private outbox: EventDraft[] = [];
   /** How many of the outbox are folded already. */
   private folded = 0;
-  private shownAttributes = '';
+  readonly face: PublicFace;
 
   constructor(run: string, input: ExecutionInput) {
     this.state = input.state ? { ...copyState(input.state), id: run } : emptyState(run);
@@ -40,7 +40,7 @@ export class RunLog {
       const draft = withInput(input.cause, input.input);
       this.foldDraft(draft, countOne(this.position));
     }
-    this.shownAttributes = JSON.stringify(attributesOf(this.state));
+    this.face = new PublicFace(this.state);
   }
 
   /** From a signal handler. */
@@ -72,24 +72,41 @@ export class RunLog {
     else this.state.lastSeq = this.position.next - 1;
   }
 
+  /** What is in the outbox, numbered, for the activity that is about to be scheduled; null if it has to go by memo. */
+  ride(): Batch | null {
+    this.foldOutbox();
+    if (this.outbox.length === 0) return null;
+    if (splitBatches(this.outbox).length > 1) {
+      this.flush();
+      return null;
+    }
+    const events = this.takeOutbox();
+    const batch = { first: countBatch(this.position, events), events };
+    this.face.refresh();
+    return batch;
+  }
+
   flush(): void {
     this.foldOutbox();
-    const events = this.outbox;
-    this.outbox = [];
-    this.folded = 0;
-    const batches = splitBatches(events);
-    batches.forEach((batch, index) => {
-      const first = countBatch(this.position, batch);
-      const value: Batch = { first, events: batch };
-      const isLast = index === batches.length - 1;
-      upsertMemo({ [memoKeys.batch]: value, ...(isLast ? { [memoKeys.face]: faceOf(this.state) } : {}) });
+    const batches = splitBatches(this.takeOutbox());
+    batches.forEach((events, index) => {
+      const batch: Batch = { first: countBatch(this.position, events), events };
+      const memo = { [memoKeys.batch]: batch };
+      if (index === batches.length - 1) this.face.show(memo);
+      else upsertMemo(memo);
     });
-    this.showAttributes();
   }
 
   /** What a continue-as-new must begin with. */
   get nextExecutionSeq(): number {
     return this.position.next;
+  }
+
+  private takeOutbox(): EventDraft[] {
+    const events = this.outbox;
+    this.outbox = [];
+    this.folded = 0;
+    return events;
   }
 
   private foldOutbox(): void {
@@ -101,14 +118,6 @@ export class RunLog {
   private foldDraft(draft: EventDraft, seq: number): void {
     fold(this.state, { ...draft, data: cutLoggedData(seq, draft.data), seq, recordedAt: draft.at });
   }
-
-  private showAttributes(): void {
-    const attributes = attributesOf(this.state);
-    const shown = JSON.stringify(attributes);
-    if (shown === this.shownAttributes) return;
-    this.shownAttributes = shown;
-    upsertSearchAttributes(attributes);
-  }
 }
 
 /** A start and a message carry the run's input; the execution has it beside the cause, so that it is stored once. */
@@ -116,34 +125,6 @@ export function withInput(cause: EventDraft, input: unknown): EventDraft {
   return cause.type === 'run.started' || cause.type === 'run.continued'
     ? { ...cause, data: { ...cause.data, input } }
     : cause;
-}
-
-export function faceOf(state: RunState): RunFace {
-  return {
-    blueprint: state.blueprint,
-    status: state.status,
-    owner: state.owner,
-    current: state.current,
-    progress: state.progress,
-    openQuestions: state.questions
-      .filter((question) => question.status === 'open')
-      .map(({ id, kind, message }) => ({ id, kind, message: message.slice(0, 200) })),
-    lastSeq: state.lastSeq,
-  };
-}
-
-const statusKey = defineSearchAttributeKey('BatonStatus', SearchAttributeType.KEYWORD);
-const agentKey = defineSearchAttributeKey('BatonAgent', SearchAttributeType.KEYWORD_LIST);
-const waitingKey = defineSearchAttributeKey('BatonWaiting', SearchAttributeType.BOOL);
-
-/** Only what changes while a run is open; how it ended, Temporal's own status says. */
-export function attributesOf(state: RunState): SearchAttributePair[] {
-  const agents = state.current.map((step) => step.slice(0, step.lastIndexOf('#')));
-  return [
-    { key: statusKey, value: state.status },
-    { key: agentKey, value: [...new Set(agents)] },
-    { key: waitingKey, value: state.questions.some((question) => question.status === 'open') },
-  ];
 }
 
 function splitBatches(events: EventDraft[]): EventDraft[][] {

@@ -24,7 +24,8 @@ import { interrupt, readCancel, readReset } from './interruption.ts';
 import { failure } from './failure.ts';
 import { LimitGuard, readCarry } from './limit-guard.ts';
 import { QuestionDesk } from './question-desk.ts';
-import { attributesOf, faceOf, RunLog } from './run-log.ts';
+import { attributesOf, faceOf } from './public-face.ts';
+import { RunLog } from './run-log.ts';
 import { requestCancel } from './request-cancel.ts';
 import { now } from './now.ts';
 import type { Supervision } from './supervision.ts';
@@ -36,6 +37,7 @@ export async function supervise(blueprint: Blueprint, input: ExecutionInput): Pr
   const native = watchNativeCancel(run);
   return CancellationScope.nonCancellable(async () => {
     void pump(log);
+    void log.face.keepFresh();
     const limits = new LimitGuard(run, readCarry(input.carry));
     try {
       return await live(run, limits);
