@@ -90,7 +90,7 @@ function printRuns(session: Session, runs: readonly RunSummary[]): void {
     return;
   }
   const columns: Column<RunSummary>[] = [
-    { title: 'RUN', cell: ({ id }) => id },
+    { title: 'RUN', cell: ({ id }) => id, whole: true },
     { title: 'BLUEPRINT', cell: ({ blueprint }) => blueprint, yields: 3 },
     {
       title: 'STATUS',
@@ -123,8 +123,8 @@ async function listQuestions(
     return;
   }
   const columns: Column<Question>[] = [
-    { title: 'RUN', cell: (question) => question.run },
-    { title: 'QUESTION', cell: ({ id }) => id },
+    { title: 'RUN', cell: (question) => question.run, whole: true },
+    { title: 'QUESTION', cell: ({ id }) => id, whole: true },
     { title: 'KIND', cell: ({ kind }) => kind, yields: 2 },
     { title: 'ASKED', cell: ({ askedAt }) => ago(askedAt), yields: 1 },
     { title: 'EXPIRES', cell: ({ expiresAt }) => (expiresAt === undefined ? '' : until(expiresAt)), yields: 3 },
