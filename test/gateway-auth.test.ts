@@ -87,7 +87,7 @@ test('somebody else’s id cannot be taken, and says nothing of the run', async 
 });
 
 test('a socket lives as long as its token', async () => {
-  const socket = await TestSocket.open(`${gateway.wsUrl}?token=${await jwt('ann', ['client'], 2)}`);
+  const socket = await TestSocket.open(`${gateway.wsUrl}?token=${await jwt('ann', ['client'], 4)}`);
   expect(await socket.request('ping')).toMatchObject({ ok: true });
   expect(await socket.closed).toMatchObject({ code: 4401 });
 });

@@ -129,7 +129,7 @@ describe('a socket', () => {
   });
 
   it('is closed with 4401 when its token expires, and no new one is let in with it', async () => {
-    const token = await jwt({ sub: 'ann', exp: Math.floor(Date.now() / 1_000) + 2 });
+    const token = await jwt({ sub: 'ann', exp: Math.floor(Date.now() / 1_000) + 4 });
     const socket = await TestSocket.open(`${surface.wsUrl}?token=${token}`);
     await socket.request('subscribe', { run: 'r' });
     expect(await socket.closed).toMatchObject({ code: 4401 });
@@ -138,7 +138,7 @@ describe('a socket', () => {
   });
 
   it('and an event stream end alike when the token expires', async () => {
-    const token = await jwt({ sub: 'ann', exp: Math.floor(Date.now() / 1_000) + 2 });
+    const token = await jwt({ sub: 'ann', exp: Math.floor(Date.now() / 1_000) + 4 });
     const response = await fetch(`${surface.url}/v1/runs/r/stream?token=${token}`);
     expect(await response.text()).not.toContain('event: end');
     expect(surface.engine.find('r').openFeeds).toBe(0);
