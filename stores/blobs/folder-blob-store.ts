@@ -68,7 +68,7 @@ async function withBlob<T>(
 
 /** Off the main thread: 50 MiB take tens of milliseconds. */
 async function refOf(bytes: Uint8Array, type: string): Promise<string> {
-  const digest = await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  const digest = await webcrypto.subtle.digest('SHA-256', bytes);
   const typeDigest = createHash('sha256').update(type).digest('hex');
   return `${Buffer.from(digest).toString('hex')}-${typeDigest.slice(0, 8)}`;
 }
