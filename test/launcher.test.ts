@@ -10,6 +10,9 @@ import { WebSocket } from 'ws';
 import { allGone, isAlive, launchBaton, runCommand, type Launched, type Program } from './harness/launched.ts';
 import { temporalAddress, unique } from './harness/temporal-server.ts';
 
+/** Each test starts all of Baton, some of them twice, on a machine that other tests keep busy. */
+vi.setConfig({ testTimeout: 180_000 });
+
 const programs: Program[] = [];
 let dataDir: string;
 
@@ -26,7 +29,11 @@ afterEach(async () => {
 });
 
 async function launch(...args: string[]): Promise<Launched> {
-  const launched = await launchBaton(dataDir, args);
+  return launchWith({}, ...args);
+}
+
+async function launchWith(environment: Record<string, string>, ...args: string[]): Promise<Launched> {
+  const launched = await launchBaton(dataDir, args, environment);
   programs.push(launched);
   return launched;
 }
@@ -172,10 +179,26 @@ describe('npm start', () => {
     const flag = run('start', '--prot', '1');
     expect(await flag.ended).toBe(2);
     expect(flag.output()).toContain("Unknown option '--prot'");
-    const setting = runCommand(['start', '--port', 'many']);
-    programs.push(setting);
+    const setting = run('start', '--port', 'many');
     expect(await setting.ended).toBe(2);
     expect(setting.output()).toContain('BATON_PORT');
+    const open = run('start', '--host', '0.0.0.0', '--data-dir', dataDir);
+    expect(await open.ended).toBe(2);
+    expect(open.output()).toContain('BATON_HOST is 0.0.0.0, which others can reach: set AUTH_TOKEN');
+  });
+
+  test("uses the server at TEMPORAL_ADDRESS, or says that it doesn't answer", async () => {
+    const launched = await launchWith({ TEMPORAL_ADDRESS: temporalAddress(), BATON_TASK_QUEUE: unique('own') });
+    expect(rolesOf(launched)).toEqual(['launcher', 'worker', 'gateway']);
+    expect(launched.output()).toContain(`${temporalAddress()}, namespace default (yours)`);
+    await answers(launched.api);
+    launched.signal('SIGTERM');
+    expect(await launched.ended).toBe(0);
+    const nowhere = { TEMPORAL_ADDRESS: '127.0.0.1:1', BATON_DATA_DIR: dataDir, BATON_PORT: '0' };
+    const lost = runCommand(['start'], nowhere);
+    programs.push(lost);
+    expect(await lost.ended).toBe(1);
+    expect(lost.output()).toContain('No Temporal server answers at TEMPORAL_ADDRESS 127.0.0.1:1');
   });
 });
 

@@ -1,4 +1,5 @@
 /** `npm start`. */
+import { requireAuthentication } from '../../gateway/auth/require-authentication.ts';
 import { ConfigError, readConfig } from '../../runtime/config.ts';
 import { readFlags, usage } from './flags.ts';
 import { launch } from './launch.ts';
@@ -18,6 +19,8 @@ async function main(): Promise<void> {
     return;
   }
   const config = readConfig(flags.environment);
+  // The gateway refuses as well; here nothing has been started yet.
+  requireAuthentication(config);
   const stopped = stopRequested();
   const launching = launch({ config, environment: flags.environment, split: flags.split, say });
   const early = await Promise.race([launching.then(() => null), stopped.first]);
