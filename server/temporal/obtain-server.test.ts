@@ -136,6 +136,7 @@ describe('the archive of the release', () => {
 
 test('nothing is left beside the program in the cache folder but its lock', async () => {
   publish();
+  mkdirSync(join(cacheDir, `temporal-server-${serverVersion}`, 'new-cut-off'), { recursive: true });
   await obtain();
   const left = readdirSync(join(cacheDir, `temporal-server-${serverVersion}`)).toSorted();
   expect(left).toEqual(['obtaining.lock', 'obtaining.lock.json', binaryName].toSorted());

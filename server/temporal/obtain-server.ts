@@ -1,7 +1,7 @@
 /** Finds the Temporal server's program, or gets it: cache folder, official release, Go. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeHolder, tryLock, type Lock } from '../lock/exclusive-lock.ts';
 import { progressLine } from '../progress-line.ts';
@@ -23,6 +23,9 @@ export interface ObtainOptions {
   /** Default: a line on standard error. */
   progress?: (text: string) => void;
 }
+
+/** Each attempt has a folder of its own beside the program. */
+const attemptPrefix = 'new-';
 
 /** Another process that is getting the server is looked after this often. */
 const waitIntervalMs = 500;
@@ -53,9 +56,10 @@ async function get(
   options: ObtainOptions,
   progress: (text: string) => void,
 ): Promise<void> {
+  await removeLeftovers(home);
   const attempts: string[] = ['TEMPORAL_ADDRESS: not set', `${program}: not there`];
   for (const source of sources(options, progress)) {
-    const folder = await mkdtemp(join(home, 'new-'));
+    const folder = await mkdtemp(join(home, attemptPrefix));
     try {
       const found = await source.get(folder);
       await chmod(found, 0o755);
@@ -69,6 +73,12 @@ async function get(
     }
   }
   throw new Error(whatToDo(attempts, program));
+}
+
+/** Of attempts that were cut off. */
+async function removeLeftovers(home: string): Promise<void> {
+  const left = (await readdir(home)).filter((name) => name.startsWith(attemptPrefix));
+  await Promise.all(left.map((name) => rm(join(home, name), { recursive: true, force: true })));
 }
 
 function* sources(
