@@ -4,7 +4,7 @@ import { byteLength, isOversize } from '../protocol/cut-data.ts';
 import { BatonError } from '../protocol/errors.ts';
 import type { AgentOutcome } from '../protocol/execution.ts';
 import type { AgentContract, AgentResult } from '../protocol/agent.ts';
-import { eventDataBytes, updateBytes } from '../protocol/limits.ts';
+import { questionBytes, updateBytes } from '../protocol/limits.ts';
 import { audienceSchema, choiceSchema, onTimeoutSchema } from '../protocol/schemas/question.ts';
 import type { BlobStore } from '../stores/blobs/blob-store.ts';
 import { storeValue } from '../stores/blobs/stored-data.ts';
@@ -48,7 +48,8 @@ export async function agentEnd(
   if ('ask' in result) {
     const { ask } = parse(contract, askSchema, result);
     const json = JSON.stringify(ask);
-    if (isOversize(json)) throw invalid(contract, `a question of ${byteLength(json)} bytes; at most ${eventDataBytes}`);
+    if (isOversize(json, questionBytes))
+      throw invalid(contract, `a question of ${byteLength(json)} bytes; at most ${questionBytes}`);
     return { kind: 'ask', question: JSON.parse(json) as (typeof result)['ask'] };
   }
   if ('delegate' in result) {

@@ -16,6 +16,7 @@ import {
   emitOverheadBytes,
   emitRetryMaxMs,
   emitRetryMs,
+  storedBatchEvents,
   storedBatchIntervalMs,
 } from '../protocol/limits.ts';
 import type { BlobRef, EventDraft } from '../protocol/schemas/event.ts';
@@ -154,7 +155,7 @@ export class Emitter {
     this.inFlightPlace = this.backlog.headPlace;
     const { drafts, bytes } = this.backlog.take(
       isStored
-        ? { bytes: emitBacklogBytes, events: Number.POSITIVE_INFINITY }
+        ? { bytes: emitBacklogBytes, events: storedBatchEvents }
         : { bytes: emitBatchBytes, events: batchEvents },
     );
     this.lastSentAt = clock.now();

@@ -23,7 +23,7 @@ export interface ExecutionInput {
   cause: Cause | null;
   /** The run's whole input. Events and states may hold it cut (see cut-data.ts), agents get it as it was given. */
   input: unknown;
-  /** What the supervisor keeps beside the state over a continue-as-new: counters that no client sees. */
+  /** What the supervisor keeps beside the state over a continue-as-new or a reset: counters, the last steps' outcomes. */
   carry?: Record<string, unknown>;
 }
 
@@ -68,6 +68,8 @@ export interface ResetSignal {
   state: RunState;
   /** The run's input from now on. */
   input: unknown;
+  /** As in `ExecutionInput`. */
+  carry?: Record<string, unknown>;
 }
 
 /** Memo keys. `batch` carries events where no activity follows that they could ride on (its second argument); `face` is what lists show; `origin` says what the run was started with. */
@@ -126,6 +128,12 @@ export interface AgentTask {
   /** Who is the run's owner: blobs and knowledge are checked against it. */
   owner: string | null;
 }
+
+/** How a step ended. */
+export type StepOutcome = { agent: string; step: string } & (
+  | { status: 'completed'; result: unknown; goto?: string }
+  | { status: 'failed'; error: { code: string; message: string } }
+);
 
 export type AgentReturn =
   | { kind: 'answer'; question: string; answers: { by: string; answer: unknown }[]; expired: boolean }

@@ -3,8 +3,13 @@
  * and a reset to a step is this fold stopped before it. Replayed: no I/O, no clock, no randomness.
  *
  * `fold` changes the state it is given and returns it; `copyState` takes a copy first where one is needed.
- * An event of an unknown type changes only `lastSeq` and `updatedAt`.
+ * An event of an unknown type changes only `lastSeq` and `updatedAt`, and none whatever makes it throw.
+ *
+ * It wants events with their whole data: what an event cut for the wire no longer shows (an agent's `update` beside a
+ * large result) belongs to the state. Only the run's own input and result, which may be of any size, are kept cut.
  */
+import { cutLoggedData } from './cut-data.ts';
+import type { StepOutcome } from './execution.ts';
 import { closedQuestionsShown } from './limits.ts';
 import type { AgentState, PlanStep, RunState, RunStatus } from './schemas/state.ts';
 import type { Question } from './schemas/question.ts';
@@ -43,41 +48,75 @@ export function copyState(state: RunState): RunState {
 export function fold(state: RunState, event: RunEvent): RunState {
   state.lastSeq = event.seq;
   state.updatedAt = event.at;
-  const apply = folds[event.type];
+  const apply = Object.hasOwn(folds, event.type) ? folds[event.type] : undefined;
   if (apply) apply(state, event);
   return state;
 }
 
-/** Where the fold of a log stood before the step was decided on: what a reset to that step begins with. */
-export function foldUntilStep(state: RunState, events: Iterable<RunEvent>, step: string): RunState | null {
-  let beforeDecision: RunState | null = null;
+/** The run as it stood before a decision. */
+export interface StandingPoint {
+  state: RunState;
+  /** How the branches of the decision before ended, in their order: what a policy is given beside the state. */
+  last: StepOutcome[];
+}
+
+/**
+ * Where a log stood before the step was decided on: what a reset to that step begins with. Folds on from `begin`, which
+ * it changes; null where the step never began. Events must have their whole data.
+ */
+export function foldUntilStep(begin: StandingPoint, events: Iterable<RunEvent>, step: string): StandingPoint | null {
+  const { state } = begin;
+  let last = begin.last;
+  let branches = { expected: 0, steps: [] as string[], ends: new Map<string, StepOutcome>() };
+  let beforeDecision: StandingPoint | null = null;
   for (const event of events) {
-    if (event.type === 'supervisor.decided') beforeDecision = copyState(state);
-    if (event.type === 'agent.started' && event.step === step) return beforeDecision ?? copyState(state);
+    if (event.type === 'supervisor.decided') {
+      if (branches.expected > 0) last = branches.steps.flatMap((name) => branches.ends.get(name) ?? []);
+      beforeDecision = { state: copyState(state), last };
+      const { goto } = event.data;
+      branches = { expected: Array.isArray(goto) ? goto.length : 1, steps: [], ends: new Map() };
+    }
+    if (event.type === 'agent.started' && event.step !== undefined) {
+      if (event.step === step) return beforeDecision ?? { state: copyState(state), last };
+      // What is started later, while these work, was delegated by one of them.
+      if (branches.steps.length < branches.expected) branches.steps.push(event.step);
+    }
+    const outcome = outcomeOf(event);
+    if (outcome) branches.ends.set(outcome.step, outcome);
     fold(state, event);
   }
   return null;
 }
 
+function outcomeOf({ type, agent, step, data }: RunEvent): StepOutcome | null {
+  if (agent === undefined || step === undefined) return null;
+  const { result, goto, error } = data;
+  if (type === 'agent.completed')
+    return { agent, step, status: 'completed', result, ...(typeof goto === 'string' ? { goto } : {}) };
+  if (type !== 'agent.failed') return null;
+  return { agent, step, status: 'failed', error: error as { code: string; message: string } };
+}
+
 type Fold = (state: RunState, event: RunEvent) => void;
 
 const folds: Readonly<Record<string, Fold | undefined>> = {
-  'run.started': (state, { at, data }) => {
+  'run.started': (state, { seq, at, data }) => {
     const from = data['from'] as RunState['from'] | undefined;
     if (from) state.from = { run: from.run, step: from.step, seq: from.seq };
     state.blueprint = String(data['blueprint']);
     state.owner = (data['owner'] as string | null | undefined) ?? null;
-    state.input = whole(data, 'input');
+    state.input = inPlace(seq, data, 'input');
     state.startedAt = at;
     goOn(state, data['hold'] === true ? 'pending' : 'running');
   },
   'run.begun': (state) => {
-    state.status = 'running';
+    // A cancel may have come first.
+    if (state.status === 'pending') state.status = 'running';
   },
   'run.reset': (state) => goOn(state, 'running'),
   'run.retried': (state) => goOn(state, 'running'),
-  'run.continued': (state, { data }) => {
-    state.input = whole(data, 'input');
+  'run.continued': (state, { seq, data }) => {
+    state.input = inPlace(seq, data, 'input');
     state.iteration = 0;
     state.plan = null;
     state.progress = 0;
@@ -118,7 +157,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     const running = openAgent(state, agent, step);
     if (!running) return;
     running.attempt = attempt ?? running.attempt;
-    running.progress = Math.max(running.progress, Number(data['fraction']) || 0);
+    running.progress = Math.min(1, Math.max(running.progress, Number(data['fraction']) || 0));
     running.message = textOf(data['message']);
     raiseProgress(state, running);
   },
@@ -138,7 +177,8 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     addUsage(state, event.data['usage']);
   },
   'question.asked': (state, { agent, step, data }) => {
-    const question = data['question'] as Question;
+    const question = data['question'];
+    if (!isQuestion(question)) return;
     state.questions = [
       ...state.questions.filter((known) => known.id !== question.id),
       { ...question, status: 'open', answers: [] },
@@ -171,7 +211,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     state.status = 'cancelling';
   },
   'run.completed': (state, event) => {
-    state.result = whole(event.data, 'result');
+    state.result = inPlace(event.seq, event.data, 'result');
     state.progress = 1;
     end(state, event, 'completed');
   },
@@ -187,10 +227,15 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   'run.timed_out': (state, event) => end(state, event, 'timed_out'),
 };
 
-/** A value of the event's data, or what stands in its place where the data was cut. */
-function whole(data: Record<string, unknown>, key: string): unknown {
-  if (data[key] !== undefined) return data[key];
-  return 'blob' in data ? { preview: data['preview'], blob: data['blob'] } : null;
+/** A value of the event's data; where the data is over the limit, what stands in its place on every surface. */
+function inPlace(seq: number, data: Record<string, unknown>, key: string): unknown {
+  const cut = cutLoggedData(seq, data);
+  if (cut[key] !== undefined) return cut[key];
+  return 'blob' in cut ? { preview: cut['preview'], blob: cut['blob'] } : null;
+}
+
+function isQuestion(value: unknown): value is Question {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Question>).id === 'string';
 }
 
 /** A run that begins, or goes on after an end: what belonged to the end is gone, what was learnt stays. */
@@ -260,8 +305,15 @@ function closeQuestion(state: RunState, question: Question, status: 'answered' |
 function settleWaiting(state: RunState): void {
   if (state.status !== 'running' && state.status !== 'waiting') return;
   const isOpen = state.questions.some((question) => question.status === 'open');
-  const isWorking = Object.values(state.agents).some((agent) => agent.endedAt === null && agent.status !== 'asking');
+  const isWorking = state.current.some((step) => isAtWork(state, step));
   state.status = isOpen && !isWorking ? 'waiting' : 'running';
+}
+
+/** An agent is shown by its newest step alone: of others the open questions tell. */
+function isAtWork(state: RunState, step: string): boolean {
+  const isAsking = state.questions.some((question) => question.status === 'open' && question.step === step);
+  const shown = Object.values(state.agents).find((agent) => agent.step === step);
+  return !isAsking && shown?.status !== 'delegating';
 }
 
 function textOf(value: unknown): string {

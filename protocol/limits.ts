@@ -12,6 +12,12 @@ export const eventDataBytes = 32 * 1024;
 /** An agent's `update`: it lives in the state, and the state travels with each continue-as-new. */
 export const updateBytes = 32 * 1024;
 
+/** A decision's event, with its update and its plan: with the run's face beside it, it fits a batch. */
+export const decisionBytes = batchBytes - 4 * 1024;
+
+/** What an agent asks, as JSON: with what the record of a question adds, the event stays within its limit. */
+export const questionBytes = eventDataBytes - 2 * 1024;
+
 /** The preview that stands in the place of stored data. Enough for a line on a screen. */
 export const previewCharacters = 1_000;
 
@@ -23,6 +29,9 @@ export const blobTypeCharacters = 200;
 
 /** Events in one emit batch. Bounds the work of one signal; 64 KiB of the smallest events. */
 export const batchEvents = 500;
+
+/** Events in one stored batch. 32 MiB of the smallest; bounds what a reader makes of one signal's word. */
+export const storedBatchEvents = 500_000;
 
 /** Signals an execution's agents may use. Temporal ends at 10,000; the rest is for people. */
 export const emitSignalsPerExecution = 8_000;

@@ -15,7 +15,7 @@
  */
 import type { EmitSignal } from './execution.ts';
 import type { EventDraft } from './schemas/event.ts';
-import { batchEvents } from './limits.ts';
+import { batchEvents, storedBatchEvents } from './limits.ts';
 
 export interface LogPosition {
   /** The seq that the next event takes. */
@@ -68,11 +68,18 @@ function isEmitSignal(value: unknown): value is EmitSignal {
     const events = value['events'];
     return Array.isArray(events) && events.length > 0 && events.length <= batchEvents && events.every(isEmittableDraft);
   }
-  return isCount(value['count']) && isObject(value['stored']) && typeof value['stored']['ref'] === 'string';
+  const { count, stored } = value;
+  return isCount(count) && count <= storedBatchEvents && isObject(stored) && typeof stored['ref'] === 'string';
 }
 
 function isEmittableDraft(value: unknown): boolean {
-  return isObject(value) && emittable.has(value['type']) && typeof value['at'] === 'string' && isObject(value['data']);
+  if (!isObject(value) || !emittable.has(value['type'])) return false;
+  const { agent, step, attempt } = value;
+  const isPlaced =
+    (agent === undefined || typeof agent === 'string') &&
+    (step === undefined || typeof step === 'string') &&
+    (attempt === undefined || isCount(attempt));
+  return isPlaced && typeof value['at'] === 'string' && isObject(value['data']);
 }
 
 /** A stored batch's blob holds drafts of agents, and nothing else. */

@@ -18,9 +18,10 @@ export class LogSegment implements Evictable {
   weight = 0;
   private entries: EncodedEntry[] = [];
   private base = 1;
+  private isDisposed = false;
   private readonly context: ReadContext;
   private readonly memory: FeedMemory;
-  private loading: Promise<void> | null = null;
+  private loading: Promise<EncodedEntry[]> | null = null;
 
   constructor(context: ReadContext, memory: FeedMemory, run: string, runId: string) {
     this.context = context;
@@ -40,7 +41,7 @@ export class LogSegment implements Evictable {
   /** From the tail: the next events, in order. */
   grow(events: readonly RunEvent[]): void {
     for (const event of events) this.push(event);
-    if (events.length > 0) this.memory.touch(this);
+    if (events.length > 0 && !this.isDisposed) this.memory.touch(this);
   }
 
   has(seq: number): boolean {
@@ -55,15 +56,26 @@ export class LogSegment implements Evictable {
   }
 
   markRead(): void {
-    this.memory.touch(this);
+    if (!this.isDisposed) this.memory.touch(this);
   }
 
-  /** Brings evicted entries back from the history. Errors: run_not_found where it is past retention; temporal_down. */
-  load(): Promise<void> {
-    this.loading ??= this.reload().finally(() => {
-      this.loading = null;
-    });
-    return this.loading;
+  /**
+   * Entries from `seq` on, which the segment has, from the history if they are not in memory. However little memory
+   * there is, a reader gets them: they are its own before they can be evicted. Errors: run_not_found where the execution
+   * is past retention; temporal_down.
+   */
+  async read(seq: number, limit: number): Promise<EncodedEntry[]> {
+    for (;;) {
+      const known = this.slice(seq, limit);
+      if (known !== null) {
+        this.markRead();
+        return known;
+      }
+      // A reading that others began may end before this seq.
+      const whole = await this.load();
+      const from = seq - this.firstSeq;
+      if (from < whole.length) return whole.slice(from, from + limit);
+    }
   }
 
   evict(): void {
@@ -73,23 +85,36 @@ export class LogSegment implements Evictable {
   }
 
   dispose(): void {
+    this.isDisposed = true;
     this.memory.forget(this);
     this.evict();
   }
 
-  private async reload(): Promise<void> {
+  /** Brings evicted entries back. All of the execution, as far as it was written then. */
+  private load(): Promise<EncodedEntry[]> {
+    this.loading ??= this.reload().finally(() => {
+      this.loading = null;
+    });
+    return this.loading;
+  }
+
+  private async reload(): Promise<EncodedEntry[]> {
     const reader = new ExecutionReader(this.context, this.run, this.runId);
-    const read: EncodedEntry[] = [];
+    const whole: EncodedEntry[] = [];
     for await (const events of reader.pages()) {
-      for (const event of events) read.push(new EncodedEntry(event));
+      for (const event of events) whole.push(new EncodedEntry(event));
     }
-    const firstSeq = reader.projection.firstSeq;
-    // The tail may have gone on while this was read: what it has stays in front of what was read.
-    const older = read.filter(({ event }) => event.seq < this.base);
-    this.entries = [...older, ...this.entries];
-    this.base = firstSeq;
-    this.weight = this.entries.reduce((sum, entry) => sum + entry.weight, 0);
-    this.memory.touch(this);
+    // The tail may have gone on while this was read: what it has stays behind what was read. Where it has gone on and
+    // been evicted again, there is a hole between the two, and only this reader gets what was read.
+    const older = whole.slice(0, Math.max(0, this.base - this.firstSeq));
+    const isWhole = older.length === this.base - this.firstSeq;
+    if (isWhole && older.length > 0 && !this.isDisposed) {
+      this.entries = [...older, ...this.entries];
+      this.base = this.firstSeq;
+      this.weight = this.entries.reduce((sum, entry) => sum + entry.weight, 0);
+      this.memory.touch(this);
+    }
+    return whole;
   }
 
   private push(event: RunEvent): void {

@@ -121,9 +121,7 @@ export class RunFeed {
     const from = gap ? gap.to + 1 : seq;
     const segment = this.segments.find((candidate) => candidate.has(from));
     if (!segment) return { entries: [], ...(gap ? { gap } : {}) };
-    if (segment.slice(from, limit) === null) await segment.load();
-    segment.markRead();
-    return { entries: segment.slice(from, limit) ?? [], ...(gap ? { gap } : {}) };
+    return { entries: await segment.read(from, limit), ...(gap ? { gap } : {}) };
   }
 
   /** Looks whether the run has gone on after its end, and follows it. */
@@ -144,7 +142,14 @@ export class RunFeed {
     if (this.isOpen || this.stopped.signal.aborted) return;
     const { runId, historyLength } = await this.context.service.describe(this.run);
     if (runId === this.newestRunId) return;
-    await this.tailFrom(runId, historyLength);
+    try {
+      await this.tailFrom(runId, historyLength);
+    } catch (error) {
+      // Begun and not read to its end: nobody else would take it up again.
+      const newest = this.segments.at(-1);
+      if (this.isOpen && newest) void this.mend(error, newest);
+      throw error;
+    }
   }
 
   /** Reads an execution up to where it stood, then goes on in the background. */
@@ -195,7 +200,7 @@ export class RunFeed {
     const { projection } = reader;
     // A tail that was restarted reads again what is known.
     segment.grow(page.events.filter(({ seq }) => seq > segment.lastSeq));
-    this.state = projection.state;
+    if (projection.nextSeq > segment.lastSeq) this.state = projection.state;
     this.isOpen = projection.outcome === 'continued' || (projection.outcome === 'open' && !page.isLast);
     for (const step of this.newest.keys()) if (!this.state.current.includes(step)) this.newest.delete(step);
     if (page.events.length > 0 || !this.isOpen) for (const listener of this.listeners) listener.more();
@@ -239,10 +244,12 @@ export class RunFeed {
       const older = this.segments[index - 1];
       if (older && older.lastSeq >= newer.firstSeq - 1) return null;
       const found = newer.predecessor === null ? null : await this.loadOlder(newer.predecessor);
-      if (found === null) return { from: seq, to: newer.firstSeq - 1 };
-      // Another reader may have put it there while this one was loading it.
-      if (!this.segments.some((segment) => segment.runId === found.runId))
-        this.segments.splice(this.segments.indexOf(newer), 0, found);
+      if (found === null || found.lastSeq < newer.firstSeq - 1) return { from: seq, to: newer.firstSeq - 1 };
+      // Another reader may have put it there while this one was loading it, or the chain may have been replaced.
+      const place = this.segments.indexOf(newer);
+      const isThere = this.segments.some((segment) => segment.runId === found.runId);
+      if (place !== -1 && !isThere) this.segments.splice(place, 0, found);
+      else found.dispose();
     }
   }
 

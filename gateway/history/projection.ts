@@ -37,6 +37,8 @@ export class Projection {
   base: RunState | null = null;
   /** The run's whole input. */
   input: unknown = null;
+  /** What the supervisor began with beside the state. */
+  carry: Record<string, unknown> = {};
   outcome: 'open' | 'ended' | 'continued' = 'open';
   /** The execution that goes on after this one, where the history says so. */
   continuedBy: string | null = null;
@@ -89,6 +91,7 @@ export class Projection {
     this.position = logPosition(input.seq);
     this.base = input.state;
     this.input = input.input;
+    this.carry = input.carry ?? {};
     this.state = input.state ? { ...copyState(input.state), id: this.options.run } : emptyState(this.options.run);
     if (!input.cause) return [];
     const carriesInput = input.cause.type === 'run.started' || input.cause.type === 'run.continued';
@@ -118,8 +121,7 @@ export class Projection {
   }
 
   private number(draft: EventDraft, seq: number, recordedAt: string): RunEvent {
-    const data = this.options.whole ? draft.data : cutLoggedData(seq, draft.data);
-    const { at, type, agent, step, attempt } = draft;
+    const { at, type, agent, step, attempt, data } = draft;
     const event: RunEvent = {
       seq,
       at,
@@ -131,7 +133,7 @@ export class Projection {
       data,
     };
     fold(this.state, event);
-    return event;
+    return this.options.whole ? event : { ...event, data: cutLoggedData(seq, data) };
   }
 }
 

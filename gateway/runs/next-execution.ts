@@ -16,12 +16,13 @@ import {
 } from '../../protocol/execution.ts';
 import { translated } from '../history/history-service.ts';
 import { reservedIdPattern, stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
-import type { RunState } from '../../protocol/schemas/state.ts';
+import { endedStatuses, type RunState } from '../../protocol/schemas/state.ts';
 import type { ResetCommand } from '../engine.ts';
 import { beginExecution } from './begin-execution.ts';
+import { copyBlobs } from './copy-blobs.ts';
 import { parseInput } from './parse-input.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
-import { readRun, stateBefore, type RunReading } from './read-run.ts';
+import { readRun, standBefore, type RunReading } from './read-run.ts';
 import { untilEvent } from './until-event.ts';
 
 export async function continueRun(context: RunContext, run: string, rawInput: unknown, by: Principal): Promise<void> {
@@ -41,15 +42,17 @@ export async function retryRun(context: RunContext, run: string, by: Principal):
 
 export async function resetRun(context: RunContext, run: string, command: ResetCommand, by: Principal): Promise<void> {
   const reading = await readRun(context, run);
-  const { state, input } = edited(reading, await stateBefore(context, reading, command.step), command.edits);
+  const before = await standBefore(context, reading, command.step);
+  const { state, input } = edited(reading, before.state, command.edits);
+  const carry = { last: before.last };
   const reset = cause('run.reset', { toStep: command.step, edits: command.edits ?? null, by: by.name });
   if (reading.isOpen && !(await isStuck(context, run))) {
-    await resetOpen(context, reading, { cause: reset, state, input });
+    await resetOpen(context, reading, { cause: reset, state, input, carry });
     return;
   }
   if (reading.isOpen) await terminate(context, reading, `reset to ${command.step}`, by);
   const ended = reading.isOpen ? await readEnded(context, run) : reading;
-  await goOn(context, ended, { state, cause: reset, input });
+  await goOn(context, ended, { state, cause: reset, input, carry });
 }
 
 export async function forkRun(
@@ -64,19 +67,24 @@ export async function forkRun(
     });
   }
   const reading = await readRun(context, run);
-  const before = command.step === undefined ? atStart(reading) : await stateBefore(context, reading, command.step);
-  const { state, input } = edited(reading, before, command.edits);
+  const before =
+    command.step === undefined
+      ? { state: atStart(reading), last: [] }
+      : await standBefore(context, reading, command.step);
+  const { state, input } = edited(reading, before.state, command.edits);
   const id = command.id ?? randomUUID();
   const owner = by.authenticated ? by.name : null;
   const { blueprint } = reading.state;
-  const from = { run, step: command.step ?? null, seq: before.lastSeq };
+  const from = { run, step: command.step ?? null, seq: before.state.lastSeq };
   const execution: ExecutionInput = {
     seq: 1,
     state: { ...state, id, lastSeq: 0 },
     predecessor: null,
     input,
     cause: cause('run.started', { blueprint, owner, from }),
+    carry: { last: before.last },
   };
+  await copyBlobs(context.blobs, run, id, [state.context, state.plan, input, before.last]);
   try {
     await beginExecution(context, {
       run: id,
@@ -103,18 +111,19 @@ async function resetOpen(context: RunContext, reading: RunReading, signal: Reset
       if (error instanceof WorkflowNotFoundError) throw moved(run);
       throw error;
     });
-  await untilEvent(
-    context,
-    run,
-    reading.state.lastSeq,
-    (event) => event.type === 'run.reset' && event.data['request'] === id,
-  );
+  const end = await untilEvent(context, run, reading.state.lastSeq, ({ type }) => type === 'run.reset' || isEnd(type));
+  // Another reset or a cancel came first. Where no worker has taken it in time, it still will.
+  if (end !== null && end.data['request'] !== id) throw moved(run);
+}
+
+function isEnd(type: string): boolean {
+  return type.startsWith('run.') && endedStatuses.has(type.slice('run.'.length));
 }
 
 async function goOn(
   context: RunContext,
   reading: RunReading,
-  next: { state: RunState; cause: Cause; input: unknown },
+  next: { state: RunState; cause: Cause; input: unknown; carry?: Record<string, unknown> },
 ): Promise<void> {
   const { run, runId, memo, state } = reading;
   const { origin } = await readMemo(context, memo);

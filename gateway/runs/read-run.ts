@@ -1,6 +1,7 @@
 /** Reads a run as far as a command on it needs. */
 import { BatonError } from '../../protocol/errors.ts';
-import { copyState, emptyState, foldUntilStep } from '../../protocol/fold.ts';
+import { copyState, emptyState, foldUntilStep, type StandingPoint } from '../../protocol/fold.ts';
+import type { StepOutcome } from '../../protocol/execution.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
 import { ExecutionReader } from '../history/execution-reader.ts';
@@ -18,6 +19,7 @@ export interface RunReading {
   input: unknown;
   memo: Described['memo'];
   projection: Projection;
+  /** With their whole data. */
   events: RunEvent[];
 }
 
@@ -38,14 +40,15 @@ export async function readRun(context: RunContext, run: string): Promise<RunRead
 }
 
 /**
- * The state as it was before the newest call of that step was decided on.
+ * The run as it was before the newest call of that step was decided on.
  * Errors: step_not_found; step_expired where the part of the log that may hold it is past retention.
  */
-export async function stateBefore(context: RunContext, reading: RunReading, step: string): Promise<RunState> {
+export async function standBefore(context: RunContext, reading: RunReading, step: string): Promise<StandingPoint> {
   let { projection, events } = reading;
   for (;;) {
-    const base = projection.base ?? emptyState(reading.run);
-    const found = foldUntilStep(copyState(base), events, step);
+    const state = copyState(projection.base ?? emptyState(reading.run));
+    const last = (projection.carry['last'] as StepOutcome[] | undefined) ?? [];
+    const found = foldUntilStep({ state, last }, events, step);
     if (found) return found;
     if (projection.predecessor === null) {
       throw new BatonError('step_not_found', `run ${reading.run} has no step ${step}`, {
@@ -74,7 +77,7 @@ async function readExecution(
   run: string,
   runId: string,
 ): Promise<{ projection: Projection; events: RunEvent[] }> {
-  const reader = new ExecutionReader(context.reading, run, runId);
+  const reader = new ExecutionReader(context.reading, run, runId, { whole: true });
   const events: RunEvent[] = [];
   for await (const page of reader.pages()) for (const event of page) events.push(event);
   return { projection: reader.projection, events };

@@ -6,6 +6,7 @@ import {
   CancellationScope,
   condition,
   scheduleActivity,
+  sleep,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -172,11 +173,15 @@ export class AgentCalls {
         },
       }),
     );
-    return this.untilInterrupted(working, scope);
+    return this.untilInterrupted(working, scope, workflowInfo().historyLength);
   }
 
   /** The agent's outcome; once the run is interrupted, no later than the grace allows. */
-  private async untilInterrupted(working: Promise<AgentOutcome>, scope: CancellationScope): Promise<AgentOutcome> {
+  private async untilInterrupted(
+    working: Promise<AgentOutcome>,
+    scope: CancellationScope,
+    scheduledAt: number,
+  ): Promise<AgentOutcome> {
     const { supervision: run } = this;
     let isSettled = false;
     const settled = working.finally(() => {
@@ -185,6 +190,8 @@ export class AgentCalls {
     settled.catch(() => undefined);
     await condition(() => isSettled || run.interruption !== null);
     if (isSettled || run.interruption === null) return settled;
+    // Cancelled in the task that schedules it, an activity is never scheduled, and what rides on it would be lost.
+    if (workflowInfo().historyLength === scheduledAt) await sleep(1);
     scope.cancel();
     const grace = graceOf(run.interruption, run.blueprint.graceMs ?? graceMs);
     if (grace > 0) await condition(() => isSettled, grace);
@@ -207,6 +214,7 @@ export class AgentCalls {
           durationMs: Date.now() - step.startedAtMs,
           ...(planStep === undefined ? {} : { planStep }),
           ...(update === undefined ? {} : { update }),
+          ...(goto === undefined ? {} : { goto }),
           ...(usage === undefined ? {} : { usage }),
         },
       },

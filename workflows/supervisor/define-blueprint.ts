@@ -1,6 +1,9 @@
 /** What a blueprint is, on the workflow's side: a roster of agents and a policy that routes between them. Replayed. */
+import type { StepOutcome } from '../../protocol/execution.ts';
 import type { QuestionDraft } from '../../protocol/schemas/question.ts';
 import type { PlanStep, RunState } from '../../protocol/schemas/state.ts';
+
+export type { StepOutcome } from '../../protocol/execution.ts';
 
 /** How the blueprint calls one of its agents. */
 export interface RosterEntry {
@@ -44,12 +47,6 @@ export interface Command {
   /** With `goto: 'end'`: the run fails so. */
   failure?: { code: string; message: string };
 }
-
-/** How a step ended. */
-export type StepOutcome = { agent: string; step: string } & (
-  | { status: 'completed'; result: unknown; goto?: string }
-  | { status: 'failed'; error: { code: string; message: string } }
-);
 
 /** A question of the supervisor itself, beside those of agents. */
 export interface PolicyQuestion {

@@ -32,12 +32,14 @@ export function readCancel(value: unknown): CancelSignal {
   };
 }
 
+/** null for what is no reset: a malformed one must not wedge the run. */
 export function readReset(value: unknown): ResetSignal | null {
-  const signal = value as Partial<ResetSignal> | null;
-  const isReset =
-    typeof signal === 'object' &&
-    signal !== null &&
-    signal.cause?.type === 'run.reset' &&
-    typeof signal.state === 'object';
-  return isReset ? (signal as ResetSignal) : null;
+  if (!isObject(value) || !isObject(value['cause']) || !isObject(value['state'])) return null;
+  const { type, at, data } = value['cause'];
+  const isReset = type === 'run.reset' && typeof at === 'string' && isObject(data);
+  return isReset ? (value as unknown as ResetSignal) : null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

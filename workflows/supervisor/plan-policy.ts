@@ -17,22 +17,25 @@ export interface PlanOptions {
   result?: (results: readonly unknown[], state: Readonly<RunState>) => unknown;
 }
 
-/** Inputs and results of a plan's steps stand in the context, under these keys, so that they are in the log. */
+/**
+ * What a planner gave the steps as inputs, and what each step came to, stand in the context under these keys, so that
+ * they are in the log. Each result under a key of its own: a decision carries only what is new. The inputs of a given
+ * plan stay where they are, in the run's input, which may be of any size.
+ */
 const inputsKey = 'planInputs';
-const resultsKey = 'planResults';
+const resultKey = (id: string) => `planResult.${id}`;
 
 export function planPolicy(options: PlanOptions): Policy {
   return (state, last, runInput) => {
     if (state.plan === null) return beginPlan(options, last, runInput);
-    const results = [
-      ...asList(state.context[resultsKey]),
-      ...last.filter(isCompleted).map((outcome) => outcome.result),
-    ];
-    const update = { [resultsKey]: results };
+    const { plan } = state;
+    const update = resultsOf(plan, last);
     const failed = last.find((outcome) => outcome.status === 'failed');
     if (failed) return { goto: 'end', reason: `${failed.step} failed`, update, failure: failed.error };
-    const next = state.plan.find((step) => step.status === 'pending');
+    const next = plan.find((step) => step.status === 'pending');
     if (!next) {
+      const context = { ...state.context, ...update };
+      const results = plan.map(({ id }) => context[resultKey(id)]);
       return {
         goto: 'end',
         reason: 'all steps of the plan are done',
@@ -40,22 +43,22 @@ export function planPolicy(options: PlanOptions): Policy {
         result: options.result?.(results, state) ?? results,
       };
     }
-    return goTo(next, state.plan, state.context[inputsKey], update);
+    return goTo(next, plan, inputOf(options, state, runInput, next.id), update);
   };
 }
 
 function beginPlan(options: PlanOptions, last: readonly StepOutcome[], runInput: unknown): Command {
-  const made = last[0];
-  const steps = made?.status === 'completed' ? readSteps(made.result) : (options.given?.(runInput) ?? null);
+  const planned = last[0];
+  const isMade = planned?.status === 'completed';
+  const steps = isMade ? readSteps(planned.result) : (options.given?.(runInput) ?? null);
   if (steps !== null && steps.length > 0) {
     const plan = steps.map(toPlanStep);
-    const inputs = Object.fromEntries(
-      steps.flatMap((step, index) => (step.input === undefined ? [] : [[planId(index), step.input]])),
-    );
     const first = plan[0] as PlanStep;
-    return { ...goTo(first, plan, inputs, { [inputsKey]: inputs, [resultsKey]: [] }), plan };
+    const made = isMade ? inputsOf(steps) : null;
+    const update = options.planner === undefined ? {} : { [inputsKey]: made };
+    return { ...goTo(first, plan, steps[0]?.input, update), plan };
   }
-  if (options.planner === undefined || made !== undefined) {
+  if (options.planner === undefined || planned !== undefined) {
     return {
       goto: 'end',
       reason: 'there is no plan',
@@ -65,9 +68,8 @@ function beginPlan(options: PlanOptions, last: readonly StepOutcome[], runInput:
   return { goto: { agent: options.planner }, reason: 'a plan is needed first' };
 }
 
-function goTo(step: PlanStep, plan: readonly PlanStep[], inputs: unknown, update: Record<string, unknown>): Command {
+function goTo(step: PlanStep, plan: readonly PlanStep[], input: unknown, update: Record<string, unknown>): Command {
   const position = plan.findIndex((other) => other.id === step.id) + 1;
-  const input = (inputs as Record<string, unknown> | undefined)?.[step.id];
   return {
     goto: {
       agent: step.agent,
@@ -76,8 +78,27 @@ function goTo(step: PlanStep, plan: readonly PlanStep[], inputs: unknown, update
       ...(input === undefined ? {} : { input }),
     },
     reason: `step ${position} of ${plan.length} of the plan`,
-    update,
+    ...(Object.keys(update).length === 0 ? {} : { update }),
   };
+}
+
+function inputsOf(steps: readonly PlannedStep[]): Record<string, unknown> {
+  return Object.fromEntries(steps.flatMap(({ input }, index) => (input === undefined ? [] : [[planId(index), input]])));
+}
+
+/** A planner's plan has its inputs in the context; a given one has them where it was given. */
+function inputOf(options: PlanOptions, { context }: Readonly<RunState>, runInput: unknown, id: string): unknown {
+  const made = context[inputsKey] as Record<string, unknown> | null | undefined;
+  if (options.planner !== undefined && made) return made[id];
+  return options.given?.(runInput)?.find((_, index) => planId(index) === id)?.input;
+}
+
+/** Of the plan's step that has just run; it is the one whose result is not known yet. */
+function resultsOf(plan: readonly PlanStep[], last: readonly StepOutcome[]): Record<string, unknown> {
+  const done = plan.findLast(({ status }) => status === 'completed' || status === 'failed');
+  return Object.fromEntries(
+    last.filter(isCompleted).flatMap(({ result }) => (done ? [[resultKey(done.id), result]] : [])),
+  );
 }
 
 function toPlanStep(step: PlannedStep, index: number): PlanStep {
@@ -98,8 +119,4 @@ function readSteps(result: unknown): PlannedStep[] | null {
 
 function isCompleted(outcome: StepOutcome): outcome is StepOutcome & { status: 'completed' } {
   return outcome.status === 'completed';
-}
-
-function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

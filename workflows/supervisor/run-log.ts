@@ -12,7 +12,7 @@
  */
 import { upsertMemo } from '@temporalio/workflow';
 import { memoKeys, type Batch, type ExecutionInput } from '../../protocol/execution.ts';
-import { byteLength, cutLoggedData } from '../../protocol/cut-data.ts';
+import { byteLength } from '../../protocol/cut-data.ts';
 import { copyState, emptyState, fold } from '../../protocol/fold.ts';
 import { batchBytes } from '../../protocol/limits.ts';
 import { countBatch, countEmit, countOne, logPosition, type LogPosition } from '../../protocol/log-position.ts';
@@ -116,7 +116,7 @@ export class RunLog {
   }
 
   private foldDraft(draft: EventDraft, seq: number): void {
-    fold(this.state, { ...draft, data: cutLoggedData(seq, draft.data), seq, recordedAt: draft.at });
+    fold(this.state, { ...draft, seq, recordedAt: draft.at });
   }
 }
 

@@ -17,7 +17,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { memoKeys, signals, type ExecutionInput } from '../../protocol/execution.ts';
-import { emitSignalsPerExecution } from '../../protocol/limits.ts';
+import { byteLength } from '../../protocol/cut-data.ts';
+import { decisionBytes, emitSignalsPerExecution } from '../../protocol/limits.ts';
+import type { EventDraft } from '../../protocol/schemas/event.ts';
 import { AgentCalls } from './agent-calls.ts';
 import type { Blueprint, Command, StepOutcome } from './define-blueprint.ts';
 import { interrupt, readCancel, readReset } from './interruption.ts';
@@ -86,10 +88,12 @@ function handleSignals(run: Supervision): void {
     const reset = readReset(payload);
     if (reset) run.interruption = interrupt(run.interruption, { kind: 'reset', reset });
   });
+  let isBegun = false;
   setHandler(defineSignal<[unknown]>(signals.begin), (payload) => {
     const by = (payload as { by?: unknown } | null)?.by;
-    if (log.state.status === 'pending')
-      log.push({ type: 'run.begun', at: now(), data: { by: typeof by === 'string' ? by : 'unknown' } });
+    if (isBegun || log.state.status !== 'pending') return;
+    isBegun = true;
+    log.push({ type: 'run.begun', at: now(), data: { by: typeof by === 'string' ? by : 'unknown' } });
   });
   setHandler(defineQuery<unknown>('state'), () => log.state);
 }
@@ -130,7 +134,7 @@ async function pump(log: RunLog): Promise<never> {
 function decide(run: Supervision, command: Command): void {
   const { goto, reason, update, plan } = command;
   const isOne = goto !== 'end' && !Array.isArray(goto);
-  run.log.append({
+  const draft: EventDraft = {
     type: 'supervisor.decided',
     at: now(),
     data: {
@@ -142,7 +146,15 @@ function decide(run: Supervision, command: Command): void {
       ...(update === undefined ? {} : { update }),
       ...(plan === undefined ? {} : { plan }),
     },
-  });
+  };
+  const bytes = byteLength(JSON.stringify(draft));
+  if (bytes > decisionBytes) {
+    throw failure(
+      'update_too_large',
+      `a decision has ${bytes} bytes, at most ${decisionBytes}: pass references instead`,
+    );
+  }
+  run.log.append(draft);
 }
 
 function end(command: Command, last: readonly StepOutcome[]): unknown {
@@ -159,9 +171,9 @@ async function endIfInterrupted(run: Supervision): Promise<void> {
   if (interruption.kind === 'limit') {
     throw failure(interruption.code, `the run passed its ${String(run.blueprint.limits?.wallTimeMs)} ms`);
   }
-  const { cause, state, input } = interruption.reset;
+  const { cause, state, input, carry = {} } = interruption.reset;
   log.flush();
-  await continueAsNew(run, { state, cause, input, carry: {} });
+  await continueAsNew(run, { state, cause, input, carry });
 }
 
 async function continueAsNewIfSuggested(
