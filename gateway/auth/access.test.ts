@@ -134,7 +134,22 @@ describe('a socket', () => {
     await socket.request('subscribe', { run: 'r' });
     expect(await socket.closed).toMatchObject({ code: 4401 });
     expect(surface.engine.find('r').openFeeds).toBe(0);
-    await expect(TestSocket.open(`${surface.wsUrl}?token=${token}`)).rejects.toThrow('401');
+    const late = await TestSocket.open(`${surface.wsUrl}?token=${token}`);
+    expect(await late.closed).toMatchObject({ code: 4401 });
+    expect(late.frames).toEqual([]);
+  });
+
+  it('may send before its JWT has been verified, and is answered in order once it is', async () => {
+    const verified = await jwt({ sub: 'ann' });
+    for (let visit = 0; visit < 20; visit++) {
+      const socket = await TestSocket.open(`${surface.wsUrl}?token=${verified}`);
+      const replies = await Promise.all([socket.request('ping'), socket.request('state', { run: 'r' })]);
+      expect(replies.every((reply) => reply['ok'] === true)).toBe(true);
+      socket.close();
+    }
+    const flooding = await TestSocket.open(`${surface.wsUrl}?token=${await jwt({ sub: 'eve' })}x`);
+    expect(await flooding.closed).toMatchObject({ code: 4401 });
+    expect(flooding.frames).toEqual([]);
   });
 
   it('and an event stream end alike when the token expires', async () => {

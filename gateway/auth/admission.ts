@@ -31,6 +31,14 @@ export class Admission {
     await consume(this.failures, address, 'too many wrong tokens');
   }
 
+  /** The same for a socket, which has no status to be told. */
+  isFailingOften(address: string): Promise<boolean> {
+    return this.failure(address).then(
+      () => false,
+      () => true,
+    );
+  }
+
   /** A long-lived connection begins; call `leave` when it ends. Errors: too_many_connections. */
   enter(by: Principal): void {
     const own = this.connections.get(by.name) ?? 0;

@@ -160,17 +160,13 @@ export class Exchange {
     if (this.isBodyDone) end();
   }
 
-  /** Hands the connection over to the WebSocket; nothing more can be sent here. */
+  /** In the first turn only. Hands the connection over to the WebSocket; nothing more can be sent here. */
   upgrade(userData: object, { key, protocol, extensions }: Handshake, context: us_socket_context_t): void {
     if (!this.isOpen) return;
     this.status = 101;
     this.isStream = true;
     this.isOpen = false;
-    this.res.cork(() => this.res.upgrade(userData, key, protocol, extensions, context));
-  }
-
-  get isGone(): boolean {
-    return !this.isOpen;
+    this.res.upgrade(userData, key, protocol, extensions, context);
   }
 
   private writeHead(status: number, type: string | null, headers: Headers): void {

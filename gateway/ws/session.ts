@@ -6,13 +6,16 @@ import { closeCodes } from '../../protocol/errors.ts';
 import { compressFromBytes, socketBacklogBytes, socketReplyBacklogBytes } from '../../protocol/limits.ts';
 import type { Guard } from '../auth/guard.ts';
 import type { WebSocket } from '../uws.ts';
+import type { Arrival } from './arrival.ts';
 import type { SocketContext } from './socket-context.ts';
 import type { Subscription } from './subscription.ts';
 import type { Watch } from './watch.ts';
 
 /** uWebSockets.js copies the keys of what it is given onto the socket, so the session is one of them. */
 export interface SocketData {
-  session: Session;
+  /** null until its token has been verified. */
+  session: Session | null;
+  arrival: Arrival | null;
 }
 
 export class Session {

@@ -8,12 +8,14 @@ import {
 } from '../../protocol/limits.ts';
 import { requestSchema, type Op, type Request } from '../../protocol/schemas/frames.ts';
 import { Guard } from '../auth/guard.ts';
+import type { Identity } from '../auth/identity.ts';
 import { checkOrigin, identify, refuse } from '../http/admit.ts';
 import { Exchange, type Handshake } from '../http/exchange.ts';
 import { parseJson, parseWith } from '../http/parse.ts';
 import { asBatonError } from '../http/problem.ts';
 import type { SurfaceContext } from '../http/surface-context.ts';
 import { sharedCompressor, type HttpRequest, type TemplatedApp, type WebSocket } from '../uws.ts';
+import { Arrival } from './arrival.ts';
 import { encodeFault, encodePush, encodeReply, type RequestId } from './encode.ts';
 import { isOp, operate, type Outcome } from './operations.ts';
 import { Session, type SocketData } from './session.ts';
@@ -46,18 +48,20 @@ export class SocketServer {
       upgrade: (res, req, socketContext) => {
         const exchange = new Exchange(res, req, 0);
         const handshake = handshakeOf(req);
+        // Whatever is awaited here is settled within this turn: only verifying a JWT takes longer.
         void this.admit(exchange).then(
-          (session) => {
-            if (exchange.isGone) this.context.admission.leave(session.guard.by);
-            else exchange.upgrade({ session } satisfies SocketData, handshake, socketContext);
-          },
+          (data) => exchange.upgrade(data, handshake, socketContext),
           (error: unknown) => refuse(exchange, error, {}, this.context),
         );
       },
       open: (ws) => this.opened(ws),
-      message: (ws, message, isBinary) => this.received(ws.getUserData().session, message, isBinary),
-      drain: (ws) => ws.getUserData().session.drained(),
-      close: (ws) => this.closed(ws.getUserData().session),
+      message: (ws, message, isBinary) => {
+        const { session, arrival } = ws.getUserData();
+        if (session) this.received(session, message, isBinary);
+        else if (arrival?.hold(message, isBinary) === false) ws.end(closeCodes.policyViolation, 'too much, too early');
+      },
+      drain: (ws) => ws.getUserData().session?.drained(),
+      close: (ws) => this.closed(ws.getUserData()),
     });
   }
 
@@ -74,19 +78,49 @@ export class SocketServer {
     for (const session of this.sessions) session.close(closeCodes.goingAway, 'the gateway is stopping');
   }
 
-  /** Errors: origin_forbidden, shutting_down, unauthenticated, keys_unavailable, rate_limited, too_many_connections. */
-  private async admit(exchange: Exchange): Promise<Session> {
+  /** Errors: origin_forbidden, shutting_down, unauthenticated, rate_limited, too_many_connections. */
+  private async admit(exchange: Exchange): Promise<SocketData> {
+    checkOrigin(exchange, this.context);
+    const identity = identify(exchange, this.context);
+    if (identity instanceof Promise) return { session: null, arrival: new Arrival(identity, exchange.remoteAddress) };
+    return { session: await this.enter(identity), arrival: null };
+  }
+
+  private async enter({ principal, expiresAtMs }: Identity): Promise<Session> {
     const { context } = this;
-    checkOrigin(exchange, context);
     if (context.stopping.aborted) throw new BatonError('shutting_down', 'this gateway is stopping: connect again');
-    const { principal, expiresAtMs } = await identify(exchange, context);
     if (context.admission.hasRequestLimit) await context.admission.request(principal);
     context.admission.enter(principal);
     return new Session(new Guard(context.engine, principal), expiresAtMs, context);
   }
 
   private opened(ws: WebSocket<SocketData>): void {
-    const { session } = ws.getUserData();
+    const data = ws.getUserData();
+    if (data.session) this.begin(ws, data.session);
+    else if (data.arrival) void this.judge(ws, data, data.arrival);
+  }
+
+  private async judge(ws: WebSocket<SocketData>, data: SocketData, arrival: Arrival): Promise<void> {
+    const { admission } = this.context;
+    try {
+      const session = await this.enter(await arrival.identity);
+      if (arrival.isGone) {
+        admission.leave(session.guard.by);
+        return;
+      }
+      data.session = session;
+      this.begin(ws, session);
+      for (const { message, isBinary } of arrival.takeFrames()) this.received(session, message, isBinary);
+      data.arrival = null;
+    } catch (cause) {
+      const error = asBatonError(cause);
+      this.context.metrics.refused.inc({ code: error.code });
+      const isRepeated = error.code === 'unauthenticated' && (await admission.isFailingOften(arrival.address));
+      if (!arrival.isGone) ws.end(isRepeated ? closeCodes.tryLater : closeCodeOf(error), error.message.slice(0, 120));
+    }
+  }
+
+  private begin(ws: WebSocket<SocketData>, session: Session): void {
     session.opened(ws);
     this.sessions.add(session);
     this.context.metrics.sockets.inc();
@@ -94,7 +128,9 @@ export class SocketServer {
     else if (!this.context.isTemporalUp) session.send(encodePush({ kind: 'notice', code: 'temporal_down' }));
   }
 
-  private closed(session: Session): void {
+  private closed({ session, arrival }: SocketData): void {
+    if (arrival) arrival.isGone = true;
+    if (!session) return;
     this.sessions.delete(session);
     this.context.metrics.sockets.dec();
     this.context.admission.leave(session.guard.by);
@@ -156,6 +192,12 @@ export class SocketServer {
     const frame = encodePush({ kind: 'notice', code: up ? 'temporal_up' : 'temporal_down' });
     for (const session of this.sessions) session.send(frame);
   }
+}
+
+/** Before it could be told by an HTTP status. */
+function closeCodeOf({ code }: BatonError): number {
+  if (code === 'unauthenticated') return closeCodes.tokenExpired;
+  return code === 'shutting_down' ? closeCodes.goingAway : closeCodes.tryLater;
 }
 
 function handshakeOf(req: HttpRequest): Handshake {
