@@ -390,3 +390,18 @@ export const lostAttempts = 50;
 
 /** Lists show a running step and its progress at most this much later: each showing is a visibility write (measured). */
 export const faceIntervalMs = 1_000;
+
+/** An answer: half of an event's data, so that it fits into its event beside the rest. */
+export const answerBytes = eventDataBytes / 2;
+
+/** Checking an answer against its schema, on the gateway's one thread: ordinary schemas take well under a millisecond. */
+export const answerCheckMs = 100;
+
+/** Faults of a request that are listed: the first ones help, millions of them would be a larger answer than the request. */
+export const faultsShown = 20;
+
+/** Name of a principal: it stands in logs, lists and search attributes (Temporal: 2,048 bytes). */
+export const principalCharacters = 200;
+
+/** A run's id on the way in, dialects' included. Temporal takes 1,000 bytes. */
+export const runNameCharacters = 250;

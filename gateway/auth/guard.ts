@@ -14,7 +14,7 @@ import type { Question } from '../../protocol/schemas/question.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { Engine, Feed, Page, ResetCommand } from '../engine.ts';
 import { BatonError } from '../../protocol/errors.ts';
-import { questionPagesScanned } from '../../protocol/limits.ts';
+import { questionPagesScanned, runNameCharacters } from '../../protocol/limits.ts';
 import { isAddressedTo, isOps, mayStart, owns } from './access.ts';
 
 interface QuestionsQuery {
@@ -163,18 +163,21 @@ export class Guard {
   }
 
   private async requireOwn(run: string): Promise<void> {
+    requirePossible(run);
     if (await this.ownsRun(run)) return;
     if (await this.isAddressed(run)) throw forbidden(this.by, `run ${run} is read-only to you`, { run });
     throw runNotFound(run);
   }
 
   private async requireOps(run: string): Promise<void> {
+    requirePossible(run);
     if (isOps(this.by)) return;
     await this.requireReadable(run);
     throw forbidden(this.by, 'this needs the role ops', { run });
   }
 
   private async requireReadable(run: string): Promise<void> {
+    requirePossible(run);
     if (await this.ownsRun(run)) return;
     if (await this.isAddressed(run)) return;
     throw runNotFound(run);
@@ -195,6 +198,11 @@ export class Guard {
 }
 
 const nobody = Symbol('nobody');
+
+/** What no run can be called never gets to Temporal, which answers to some of it with other errors. */
+function requirePossible(run: string): void {
+  if (run.length > runNameCharacters || !run.isWellFormed() || /\p{Cc}/u.test(run)) throw runNotFound(run);
+}
 
 export function runNotFound(run: string): BatonError {
   return new BatonError('run_not_found', `there is no run ${run}, or it is past retention`, { run });

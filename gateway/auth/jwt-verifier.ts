@@ -12,6 +12,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { BatonError } from '../../protocol/errors.ts';
+import { principalCharacters } from '../../protocol/limits.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Identity } from './identity.ts';
 
@@ -58,7 +59,19 @@ export function jwtVerifier(settings: JwtSettings): (token: string) => Promise<I
 }
 
 function identityOf({ sub, exp, roles }: JWTPayload): Identity {
-  if (sub === undefined || sub === '') throw new BatonError('unauthenticated', 'the token has no subject');
+  // The type says a string; whoever signs may have put anything there.
+  const claim: unknown = sub;
+  if (typeof claim !== 'string' || claim === '') throw new BatonError('unauthenticated', 'the token has no subject');
+  return identityFor(claim, exp, roles);
+}
+
+function identityFor(sub: string, exp: number | undefined, roles: unknown): Identity {
+  if (sub.length > principalCharacters || !sub.isWellFormed() || /\p{Cc}/u.test(sub)) {
+    throw new BatonError(
+      'unauthenticated',
+      `the token's subject is no name: at most ${principalCharacters} characters, none of them a control character`,
+    );
+  }
   return {
     principal: { name: sub, roles: readRoles(roles), authenticated: true },
     expiresAtMs: exp === undefined ? null : exp * 1_000,

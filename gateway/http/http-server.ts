@@ -78,10 +78,11 @@ export class HttpServer {
     if (exchange.method === 'options' && address.routes.size > 0)
       return nothing(204, preflightHeaders(allowedMethods(address)));
     const route = routeFor(exchange, address);
-    const identity = route.access === 'open' ? null : identify(exchange, this.context);
-    const body = route.body ? exchange.readBody(config.BATON_MAX_BODY_BYTES) : null;
     if (stopping.aborted && route.access !== 'open')
       throw new BatonError('shutting_down', 'this gateway is stopping: ask again');
+    // Nothing may be thrown between these and their `all`: a promise that is left alone and rejects ends the process.
+    const identity = route.access === 'open' ? null : identify(exchange, this.context);
+    const body = route.body ? exchange.readBody(config.BATON_MAX_BODY_BYTES) : null;
     const [known, bytes] = await Promise.all([identity, body]);
     const by = known?.principal ?? stranger;
     if (known && admission.hasRequestLimit) await admission.request(by);

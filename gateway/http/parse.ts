@@ -1,7 +1,7 @@
 /** From bytes and strings to checked values. Errors: invalid_json, invalid_request, invalid_cursor {field, detail}. */
 import type { z } from 'zod';
 import { BatonError } from '../../protocol/errors.ts';
-import { jsonDepth } from '../../protocol/limits.ts';
+import { faultsShown, jsonDepth } from '../../protocol/limits.ts';
 import { nestingDepth } from './nesting-depth.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -23,12 +23,14 @@ export function parseJson(bytes: Uint8Array | ArrayBuffer): unknown {
   }
 }
 
-/** Names the first fault, with its path; `faults` has them all. */
+/** Names the first fault, with its path; `faults` has the first few. */
 export function parseWith<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const parsed = schema.safeParse(value, { error: ({ input }) => (input === undefined ? 'is missing' : undefined) });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues
+    .slice(0, faultsShown)
     .flatMap(flatten)
+    .slice(0, faultsShown)
     .map(({ path, message }) => ({ field: path.map(String).join('.'), message }));
   const [first] = faults;
   const field = first?.field ?? '';
@@ -42,6 +44,6 @@ export function parseWith<T extends z.ZodType>(schema: T, value: unknown): z.out
 /** The branch of a union that fits best says more than "invalid input". */
 function flatten(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not known here' }));
+    return issue.keys.slice(0, faultsShown).map((key) => ({ path: [...issue.path, key], message: 'is not known here' }));
   return [{ path: issue.path, message: issue.message }];
 }

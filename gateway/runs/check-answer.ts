@@ -1,21 +1,29 @@
+/**
+ * Whether an answer fits the JSON Schema of its question. Schemas come from agents, and with them from models and MCP
+ * servers: none may hold up or end the gateway, and none sees another's parts.
+ */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { LRUCache } from 'lru-cache';
+import { isOversize } from '../../protocol/cut-data.ts';
 import { BatonError } from '../../protocol/errors.ts';
+import { answerBytes, answerCheckMs, faultsShown } from '../../protocol/limits.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
-import { canonicalJson } from './run-context.ts';
+import { isTimeout, runWithin } from './run-within.ts';
 
-const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: true });
-addFormats.default(ajv);
-
-/** Compiled schemas: a question is often asked again with another context. */
-const validators = new LRUCache<string, ValidateFunction>({ max: 500 });
+/** By the JSON of the schema: a question is often asked again with another context. null: the schema is none. */
+const validators = new LRUCache<string, { validate: ValidateFunction | null }>({ max: 500 });
 
 /** Errors: invalid_answer {field, issues}: the path of the fault within the answer, as in `answer.maxPages`. */
 export function checkAnswer(question: Question, answer: unknown): void {
+  if (isOversize(JSON.stringify(answer) ?? '', answerBytes)) {
+    const message = `answer: it may have ${answerBytes} bytes; larger ones go by reference`;
+    throw new BatonError('invalid_answer', message, { field: 'answer', question: question.id });
+  }
   const validate = validatorOf(question);
-  if (validate === null || validate(answer)) return;
-  const issues = (validate.errors ?? []).map((error) => ({
+  if (validate === null || fits(validate, answer, question.id)) return;
+  const errors = (validate.errors ?? []).slice(0, faultsShown);
+  const issues = errors.map((error) => ({
     field: ['answer', ...error.instancePath.split('/').slice(1), ...missing(error.params)].join('.'),
     message: error.message ?? 'does not fit',
   }));
@@ -27,16 +35,38 @@ export function checkAnswer(question: Question, answer: unknown): void {
   });
 }
 
+function fits(validate: ValidateFunction, answer: unknown, question: string): boolean {
+  try {
+    return runWithin(answerCheckMs, () => validate(answer)) === true;
+  } catch (error) {
+    // A schema that refers to itself for ever is none.
+    if (!isTimeout(error)) return true;
+    const message = 'answer: it cannot be checked against the schema of its question in time';
+    throw new BatonError('invalid_answer', message, { field: 'answer', question });
+  }
+}
+
 /** An agent may give a schema that is none: then the resumed agent checks the answer alone. */
 function validatorOf({ answerSchema }: Question): ValidateFunction | null {
-  const key = canonicalJson(answerSchema);
+  const key = JSON.stringify(answerSchema);
   const known = validators.get(key);
-  if (known) return known;
+  if (known) return known.validate;
+  const validate = compile(answerSchema);
+  validators.set(key, { validate });
+  return validate;
+}
+
+/**
+ * With an Ajv of its own: one for all would keep every schema for ever, and let one schema refer to another's `$id`.
+ * `$schema` names the drafts that tools put there; `$async` would make the outcome a promise that nobody awaits.
+ */
+function compile({ $id: _, $schema: __, $async: ___, ...schema }: Record<string, unknown>): ValidateFunction | null {
   try {
-    const { $id: _, ...schema } = answerSchema;
-    const validate = ajv.compile(schema);
-    validators.set(key, validate);
-    return validate;
+    return runWithin(answerCheckMs, () => {
+      const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false, meta: false, logger: false });
+      addFormats.default(ajv);
+      return ajv.compile(schema);
+    });
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { BatonError } from '../../protocol/errors.ts';
+import { faultsShown } from '../../protocol/limits.ts';
 import type { RunContext } from './run-context.ts';
 
 /** The input as the blueprint's schema reads it. Errors: blueprint_not_found, blueprint_unavailable, invalid_input. */
@@ -19,6 +20,6 @@ export function parseInput({ contracts }: Pick<RunContext, 'contracts'>, bluepri
   const field = ['input', ...(issue?.path ?? [])].join('.');
   throw new BatonError('invalid_input', `${field}: ${issue?.message ?? 'does not fit the schema'}`, {
     field,
-    issues: parsed.error.issues.map(({ path, message }) => ({ field: ['input', ...path].join('.'), message })),
+    issues: parsed.error.issues.slice(0, faultsShown).map(({ path, message }) => ({ field: ['input', ...path].join('.'), message })),
   });
 }

@@ -6,6 +6,7 @@ import {
   eventsWaitMaxMs,
   listPageDefault,
   listPageMax,
+  principalCharacters,
   reasonCharacters,
   runIdPattern,
 } from '../limits.ts';
@@ -56,10 +57,15 @@ export const eventsQuerySchema = z.object({
   limit: countParam(eventsPageDefault, eventsPageMax),
   waitMs: z.preprocess(fromDigits, wholeNumber(0, eventsWaitMaxMs)).default(0),
 });
+/** Temporal's visibility stumbles over control characters, and over what is no Unicode. */
+const nameFilter = z
+  .string()
+  .max(principalCharacters)
+  .refine((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), 'send a name, without control characters');
 export const runsQuerySchema = z.object({
   status: runStatusSchema.optional(),
-  blueprint: z.string().optional(),
-  owner: z.string().optional(),
+  blueprint: nameFilter.optional(),
+  owner: nameFilter.optional(),
   cursor: z.string().optional(),
   limit: countParam(listPageDefault, listPageMax),
 });

@@ -1,10 +1,16 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
-/** How a run fails: the code is the failure's type, the step stands in its details. */
+const codeCharacters = 100;
+const messageCharacters = 4_000;
+
+/**
+ * How a run fails: the code is the failure's type, the step stands in its details. Agents have a hand in the words:
+ * Temporal takes no half of a surrogate pair (the workflow task would fail for ever), and a failure stays small.
+ */
 export function failure(code: string, message: string, step?: string): ApplicationFailure {
   return ApplicationFailure.create({
-    type: code,
-    message,
+    type: code.slice(0, codeCharacters).toWellFormed(),
+    message: message.slice(0, messageCharacters).toWellFormed(),
     nonRetryable: true,
     details: step === undefined ? [] : [{ step }],
   });
