@@ -50,7 +50,9 @@ describe('sources', () => {
 
   test('stay small', () => {
     const lines = (file: string): number => readFileSync(join(root, file), 'utf8').split('\n').length;
-    expect(sources.filter((file) => lines(file) > 400)).toEqual([]);
+    // One table, as the rules want it.
+    const tables = new Set(['protocol/limits.ts']);
+    expect(sources.filter((file) => !tables.has(file) && lines(file) > 400)).toEqual([]);
   });
 });
 
