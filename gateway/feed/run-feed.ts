@@ -35,6 +35,8 @@ export class RunFeed {
   private state: RunState;
   private readonly listeners = new Set<FeedListener>();
   private readonly newest = new Map<string, LiveFrame>();
+  /** The bus is quicker than the history: frames of steps whose `agent.started` has not been read yet. */
+  private readonly early = new Map<string, LiveFrame>();
   private readonly context: FeedContext;
   private readonly stopped = new AbortController();
   private isOpen = false;
@@ -93,9 +95,12 @@ export class RunFeed {
     this.heartbeat(frame);
   }
 
-  /** A frame from wherever. Frames of steps that are over are late, and dropped. */
+  /** A frame from wherever. Frames of steps that are over are late, and dropped; those of steps to come wait for them. */
   heartbeat(frame: LiveFrame): void {
-    if (!this.state.current.includes(frame.step)) return;
+    if (!this.state.current.includes(frame.step)) {
+      if (this.isEarly(frame)) this.early.set(frame.step, frame);
+      return;
+    }
     const known = this.newest.get(frame.step);
     if (known && (known.attempt > frame.attempt || known.at >= frame.at)) return;
     this.newest.set(frame.step, frame);
@@ -204,7 +209,20 @@ export class RunFeed {
     this.isOpen = projection.outcome === 'continued' || (projection.outcome === 'open' && !page.isLast);
     for (const step of this.newest.keys()) if (!this.state.current.includes(step)) this.newest.delete(step);
     if (page.events.length > 0 || !this.isOpen) for (const listener of this.listeners) listener.more();
+    this.tellEarly();
     return this.isOpen && projection.outcome === 'open';
+  }
+
+  private isEarly({ agent, step }: LiveFrame): boolean {
+    return Number(step.slice(step.lastIndexOf('#') + 1)) > (this.state.agents[agent]?.calls ?? 0);
+  }
+
+  private tellEarly(): void {
+    for (const [step, frame] of this.early) {
+      if (this.isEarly(frame)) continue;
+      this.early.delete(step);
+      this.heartbeat(frame);
+    }
   }
 
   private async goOn({ outcome, continuedBy }: Projection, isPatient: boolean): Promise<void> {
