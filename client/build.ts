@@ -96,7 +96,11 @@ async function emitDeclarations(out: string): Promise<void> {
   await run(process.execPath, [tsc, '--project', project]);
 }
 
-export function run(command: string, args: string[], options: { cwd?: string } = {}): Promise<string> {
+export function run(
+  command: string,
+  args: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let output = '';

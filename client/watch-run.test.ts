@@ -166,6 +166,15 @@ describe('the choice of a transport', () => {
     expect(client.transport).toBe('polling');
   });
 
+  it('falls back where WebSockets open but are cut each time before they bring anything', async () => {
+    gateway.append('r', 'run.started', 'run.completed');
+    let frames = 0;
+    gateway.cuts = () => gateway.sockets.size > 0 && ++frames % 2 === 0;
+    const items = await watchAll(clientOf(), 'r');
+    expect(seqs(items)).toEqual([1, 2]);
+    expect(used(items).at(-1)).toBe('sse');
+  });
+
   it('takes the first transport for as long as the gateway is merely away', async () => {
     gateway.refused.add('everything');
     gateway.append('r', 'run.started', 'run.completed');

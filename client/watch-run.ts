@@ -60,6 +60,9 @@ type Outcome =
 /** Opening again without getting any further, this often in a row, is a fault of the gateway. */
 const holesMax = 20;
 
+/** A transport that opens but is cut before it brings anything, this often in a row, is as good as blocked. */
+const fruitlessOpenings = 3;
+
 /**
  * Errors: run_not_found, forbidden, cursor_ahead (of `after`), unauthenticated, protocol. While the gateway is away
  * there is no error: it is tried again until the signal fires.
@@ -150,7 +153,7 @@ async function* recover(
   watch.told = null;
   means.onTransport(null);
   yield { kind: 'transport', status: 'lost', transport, reason, retryInMs };
-  if (during === 'opening' && isAboutTheWay(fault)) {
+  if ((during === 'opening' || watch.failures >= fruitlessOpenings) && isAboutTheWay(fault)) {
     const timedOut = fault.code === 'timeout';
     means.choice.failedToOpen({ reachable: await means.isReachable(watch.signal), timedOut });
   }

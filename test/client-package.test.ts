@@ -23,6 +23,20 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+/** As its users' compilers do: strictly, without skipping declarations, under Node's rules and under bundlers'. */
+async function compile(files: string[]): Promise<void> {
+  const lib = 'es2024,dom,dom.asynciterable,esnext.disposable';
+  const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--allowImportingTsExtensions'];
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  for (const rules of [
+    ['--module', 'nodenext'],
+    ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  ]) {
+    const args = [tsc, ...strict, '--target', 'es2024', '--lib', lib, ...rules, ...files];
+    await run(process.execPath, args, { cwd: folder });
+  }
+}
+
 test('it installs alone: no dependency comes with it', async () => {
   const installed = await readdir(join(folder, 'node_modules'));
   expect(installed.filter((name) => !name.startsWith('.'))).toEqual(['baton-client']);
@@ -80,23 +94,27 @@ test('TypeScript sees the types of the protocol, the same as inside Baton, witho
     export const number: number = fold;
   `;
   await writeFile(join(folder, 'program.ts'), program);
-  const options = [
-    '--noEmit',
-    '--strict',
-    '--exactOptionalPropertyTypes',
-    '--target',
-    'es2024',
-    '--lib',
-    'es2024,dom,dom.asynciterable,esnext.disposable',
-    '--allowImportingTsExtensions',
-  ];
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  for (const resolution of [
-    ['--module', 'nodenext'],
-    ['--module', 'esnext', '--moduleResolution', 'bundler'],
-  ]) {
-    await run(process.execPath, [tsc, ...options, ...resolution, 'program.ts'], { cwd: folder });
-  }
+  await compile(['program.ts']);
+});
+
+test('what docs/client.md shows compiles, and its first program runs', async () => {
+  const page = await readFile(join(root, 'docs', 'client.md'), 'utf8');
+  const programs = [...page.matchAll(/```ts\n([^]*?)```/g)].map(([, code = '']) => code);
+  expect(programs.length).toBeGreaterThan(3);
+  const files = programs.map((_, index) => `docs-${index}.ts`);
+  await Promise.all(files.map((file, index) => writeFile(join(folder, file), programs[index] ?? '')));
+  await writeFile(join(folder, 'process.d.ts'), 'declare const process: { env: Record<string, string | undefined> };');
+  await compile(['process.d.ts', ...files]);
+
+  const gateway = new ScriptedGateway();
+  const url = await gateway.listen();
+  gateway.append('r', 'run.started', 'run.completed');
+  gateway.script.push({ path: /runs$/, status: 201, body: { id: 'r' } });
+  const first = join(folder, 'docs-0.mjs');
+  await writeFile(first, programs[0] ?? '');
+  const output = await run(process.execPath, [first], { cwd: folder, env: { ...process.env, BATON_URL: url } });
+  await gateway.close();
+  expect(output).toBe('1 run.started\n2 run.completed\n');
 });
 
 test('a bundler takes it for browsers', async () => {

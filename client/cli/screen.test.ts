@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Screen } from './screen.ts';
 
+const escapeOrText = new RegExp(String.raw`\x1B\[(\??\d*)([AJhl])|(\n)|(.)`, 'gs');
+
 /** As much of a terminal as the screen uses: lines, cursor up, clear below. */
 class TestTerminal {
   lines: string[] = [''];
@@ -9,8 +11,7 @@ class TestTerminal {
   #row = 0;
   write(text: string): void {
     this.writes++;
-    for (const [, escape, code, newline, char] of text.matchAll(/\u001B\[(\??\d*)([AJhl])|(\n)|(.)/gs))
-      this.#put(escape, code, newline, char);
+    for (const [, escape, code, newline, char] of text.matchAll(escapeOrText)) this.#put(escape, code, newline, char);
   }
   #put(
     escape: string | undefined,

@@ -109,7 +109,7 @@ describe('the timeline', () => {
     );
     fc.assert(
       fc.property(types, data, fc.integer({ min: 20, max: 120 }), (type, values, columns) => {
-        const line = timelineLine(event(type, values as Record<string, unknown>, { step: 'agent#1' }), {
+        const line = timelineLine(event(type, values, { step: 'agent#1' }), {
           theme: colours,
           columns,
         });
