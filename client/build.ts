@@ -1,6 +1,6 @@
 /** Makes plain JavaScript of the client: one module for browsers, and a folder that npm can pack. */
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
@@ -114,6 +114,29 @@ export function run(
   });
 }
 
-if (import.meta.main ?? process.argv[1] === import.meta.filename) {
-  process.stdout.write(`${await buildBrowserClient()}\n`);
+/** Builds the browser's module where it is missing or older than a source; in one step, for a gateway may be serving it. */
+async function buildIfStale(): Promise<void> {
+  const outfile = join(root, 'dist', 'client.js');
+  const builtAtMs = await stat(outfile).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+  const changedAtMs = Math.max(
+    ...(await Promise.all(['client', 'protocol'].map((folder) => newestChange(join(root, folder))))),
+  );
+  if (builtAtMs > changedAtMs) return;
+  const fresh = `${outfile}.${process.pid}`;
+  await buildBrowserClient(fresh);
+  await rename(fresh, outfile);
 }
+
+async function newestChange(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const times = await Promise.all(
+    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).mtimeMs),
+  );
+  return Math.max(...times);
+}
+
+if (import.meta.main ?? process.argv[1] === import.meta.filename) await buildIfStale();

@@ -3,7 +3,7 @@
  * What every npm script and ./baton begin with. Runs on whatever Node there is (20 or later, plain JavaScript, nothing
  * but Node itself), installs the locked packages where they are missing, and hands over to the pinned Node.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -18,14 +18,20 @@ const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
  * @property {string[]} run module and arguments
  * @property {Record<string, string>} [environment]
  * @property {boolean} [production] needs no development packages
+ * @property {boolean} [serves] the gateway is in it: the client that it serves to browsers is built first
  * @property {boolean} [tied] is told when this process dies, through an IPC channel
  */
 
 /** @type {Record<string, Command>} */
 const commands = {
-  start: { run: [join(root, 'server', 'launcher', 'main.ts')], production: true, tied: true },
+  start: { run: [join(root, 'server', 'launcher', 'main.ts')], production: true, serves: true, tied: true },
   worker: { run: [join(root, 'server', 'process.ts'), '--role', 'worker'], production: true, tied: true },
-  gateway: { run: [join(root, 'server', 'process.ts'), '--role', 'gateway'], production: true, tied: true },
+  gateway: {
+    run: [join(root, 'server', 'process.ts'), '--role', 'gateway'],
+    production: true,
+    serves: true,
+    tied: true,
+  },
   cli: { run: [join(root, 'client', 'cli', 'main.ts')], production: true },
   test: { run: [vitest, 'run'] },
   'test:chaos': { run: [vitest, 'run', 'test/chaos'], environment: { BATON_TEST_SIZE: 'full' } },
@@ -65,6 +71,7 @@ async function main() {
   await installMissing(root, { production: command.production === true });
 
   const node = pinnedNode();
+  if (command.serves === true) execFileSync(node, [join(root, 'client', 'build.ts')], { stdio: 'inherit' });
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter);
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...command.run, ...args], {
     stdio: command.tied === true ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
