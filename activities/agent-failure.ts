@@ -2,6 +2,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { BatonError, isErrorCode, errorTable, type ErrorCode, type ErrorDetails } from '../protocol/errors.ts';
 import type { AttemptReport } from '../protocol/heartbeat.ts';
+import { agentMessageCharacters } from '../protocol/limits.ts';
 
 export interface AgentFault {
   code: ErrorCode;
@@ -33,12 +34,25 @@ export function toApplicationFailure(
 ): ApplicationFailure {
   return ApplicationFailure.create({
     type: code,
-    message,
+    message: told(message),
     nonRetryable: !options.retry,
     details: [options.report, details],
-    ...(cause ? { cause } : {}),
+    ...(cause ? { cause: copyOf(cause) } : {}),
     // Nobody's fault: the SDK neither warns of it nor counts it.
     ...(code === 'shutting_down' ? { category: ApplicationFailureCategory.BENIGN } : {}),
     ...(options.nextRetryDelayMs === undefined ? {} : { nextRetryDelay: options.nextRetryDelayMs }),
   });
+}
+
+/** Temporal takes no half of a surrogate pair, and a failure stands in the log several times. */
+function told(text: string): string {
+  return text.slice(0, agentMessageCharacters).toWellFormed();
+}
+
+/** The SDK sends an error's message and stack as they are, and those of its causes. */
+function copyOf({ name, message, stack }: Error): Error {
+  const copy = new Error(told(message));
+  copy.name = told(name);
+  copy.stack = told(stack ?? '');
+  return copy;
 }

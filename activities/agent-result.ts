@@ -4,7 +4,14 @@ import { byteLength, isOversize } from '../protocol/cut-data.ts';
 import { BatonError } from '../protocol/errors.ts';
 import type { AgentOutcome } from '../protocol/execution.ts';
 import type { AgentContract, AgentResult } from '../protocol/agent.ts';
-import { questionBytes, updateBytes } from '../protocol/limits.ts';
+import {
+  agentMessageCharacters,
+  answersNeededMax,
+  instructionsCharacters,
+  questionBytes,
+  questionTimeoutMaxMs,
+  updateBytes,
+} from '../protocol/limits.ts';
 import { audienceSchema, choiceSchema, onTimeoutSchema } from '../protocol/schemas/question.ts';
 import type { BlobStore } from '../stores/blobs/blob-store.ts';
 import { storeValue } from '../stores/blobs/stored-data.ts';
@@ -17,8 +24,11 @@ const usageSchema = z.object({ inputTokens: z.number().nonnegative(), outputToke
 const doneSchema = z.object({
   done: z.unknown(),
   update: z.record(z.string(), z.unknown()).optional(),
-  goto: z.string().min(1).optional(),
-  message: z.string().optional(),
+  goto: z.string().min(1).max(agentMessageCharacters).optional(),
+  message: z
+    .string()
+    .transform((message) => message.slice(0, agentMessageCharacters))
+    .optional(),
   usage: usageSchema.optional(),
 });
 const askSchema = z.object({
@@ -29,13 +39,17 @@ const askSchema = z.object({
     answerSchema: z.record(z.string(), z.unknown()),
     choices: z.array(choiceSchema).optional(),
     audience: audienceSchema.optional(),
-    answersNeeded: z.int().positive().optional(),
-    timeoutMs: z.int().positive().optional(),
+    answersNeeded: z.int().positive().max(answersNeededMax).optional(),
+    timeoutMs: z.int().positive().max(questionTimeoutMaxMs).optional(),
     onTimeout: onTimeoutSchema.optional(),
   }),
 });
 const delegateSchema = z.object({
-  delegate: z.object({ agent: z.string().min(1), instructions: z.string(), input: z.unknown().optional() }),
+  delegate: z.object({
+    agent: z.string().min(1).max(agentMessageCharacters),
+    instructions: z.string().max(instructionsCharacters),
+    input: z.unknown().optional(),
+  }),
 });
 
 /** Errors: invalid_result, update_too_large. A result over 32 KiB is stored. */

@@ -1,6 +1,8 @@
 /** From what an agent emits to an event of its step, its data cut to size. */
 import { byteLength, isOversize } from '../protocol/cut-data.ts';
 import { BatonError } from '../protocol/errors.ts';
+import { isTooDeep } from '../protocol/is-too-deep.ts';
+import { logDepth } from '../protocol/limits.ts';
 import type { EventDraft, EventType } from '../protocol/schemas/event.ts';
 import type { BlobStore } from '../stores/blobs/blob-store.ts';
 import { storeEventData } from '../stores/blobs/stored-data.ts';
@@ -28,6 +30,8 @@ export class EventWriter {
   /** Resolves when there is room for more. */
   async write(type: EventType, data: Record<string, unknown>, atMs: number): Promise<void> {
     const { agent, step, attempt, run } = this.place;
+    if (isTooDeep(data))
+      throw new BatonError('agent_failed', `agent ${agent} emitted data over ${logDepth} levels deep`);
     const json = JSON.stringify(data);
     const copy = JSON.parse(json) as Record<string, unknown>;
     const draft: EventDraft = { type, at: new Date(atMs).toISOString(), agent, step, attempt, data: copy };

@@ -391,6 +391,19 @@ export const lostAttempts = 50;
 /** Lists show a running step and its progress at most this much later: each showing is a visibility write (measured). */
 export const faceIntervalMs = 1_000;
 
+/** Levels of arrays and objects in anything that stands in the log: far below where writing JSON exhausts the stack. */
+export const logDepth = 1_000;
+
+/** How long a question may wait: ten years. Dates end, and with them the workflow's arithmetic. */
+export const questionTimeoutMaxMs = 10 * 365 * 24 * 60 * 60_000;
+
+/** People whose answers one question may need. */
+export const answersNeededMax = 1_000;
+
+/** What an agent says of its progress, its end or its failure, and a delegation's instructions: events repeat them. */
+export const agentMessageCharacters = 4_000;
+export const instructionsCharacters = 16_000;
+
 /** An answer: half of an event's data, so that it fits into its event beside the rest. */
 export const answerBytes = eventDataBytes / 2;
 

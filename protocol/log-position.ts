@@ -15,6 +15,7 @@
  */
 import type { EmitSignal } from './execution.ts';
 import type { EventDraft } from './schemas/event.ts';
+import { isTooDeep } from './is-too-deep.ts';
 import { batchEvents, storedBatchEvents } from './limits.ts';
 
 export interface LogPosition {
@@ -79,7 +80,7 @@ function isEmittableDraft(value: unknown): boolean {
     (agent === undefined || typeof agent === 'string') &&
     (step === undefined || typeof step === 'string') &&
     (attempt === undefined || isCount(attempt));
-  return isPlaced && typeof value['at'] === 'string' && isObject(value['data']);
+  return isPlaced && typeof value['at'] === 'string' && isObject(value['data']) && !isTooDeep(value['data']);
 }
 
 /** A stored batch's blob holds drafts of agents, and nothing else. */

@@ -44,6 +44,8 @@ export function parseWith<T extends z.ZodType>(schema: T, value: unknown): z.out
 /** The branch of a union that fits best says more than "invalid input". */
 function flatten(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string }[] {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.slice(0, faultsShown).map((key) => ({ path: [...issue.path, key], message: 'is not known here' }));
+    return issue.keys
+      .slice(0, faultsShown)
+      .map((key) => ({ path: [...issue.path, key], message: 'is not known here' }));
   return [{ path: issue.path, message: issue.message }];
 }

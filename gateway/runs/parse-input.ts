@@ -20,6 +20,8 @@ export function parseInput({ contracts }: Pick<RunContext, 'contracts'>, bluepri
   const field = ['input', ...(issue?.path ?? [])].join('.');
   throw new BatonError('invalid_input', `${field}: ${issue?.message ?? 'does not fit the schema'}`, {
     field,
-    issues: parsed.error.issues.slice(0, faultsShown).map(({ path, message }) => ({ field: ['input', ...path].join('.'), message })),
+    issues: parsed.error.issues
+      .slice(0, faultsShown)
+      .map(({ path, message }) => ({ field: ['input', ...path].join('.'), message })),
   });
 }

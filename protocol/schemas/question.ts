@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { questionTimeoutMaxMs } from '../limits.ts';
 
 export const choiceSchema = z.object({ value: z.unknown(), label: z.string() });
 
@@ -11,7 +12,11 @@ export const audienceSchema = z.object({
 export const onTimeoutSchema = z.discriminatedUnion('then', [
   z.object({ then: z.literal('fail') }),
   z.object({ then: z.literal('default'), answer: z.unknown() }),
-  z.object({ then: z.literal('escalate'), role: z.string(), timeoutMs: z.int().positive().optional() }),
+  z.object({
+    then: z.literal('escalate'),
+    role: z.string(),
+    timeoutMs: z.int().positive().max(questionTimeoutMaxMs).optional(),
+  }),
 ]);
 
 /** What an agent or a policy asks. */

@@ -6,6 +6,8 @@
  *     └──cancel──────────────────────▶ cancel
  */
 import type { CancelSignal, ResetSignal } from '../../protocol/execution.ts';
+import { isTooDeep } from '../../protocol/is-too-deep.ts';
+import { principalCharacters, reasonCharacters } from '../../protocol/limits.ts';
 
 export type Interruption =
   | { kind: 'cancel'; cancel: CancelSignal }
@@ -26,18 +28,41 @@ export function graceOf(interruption: Interruption, graceMs: number): number {
 export function readCancel(value: unknown): CancelSignal {
   const signal = (typeof value === 'object' && value !== null ? value : {}) as Partial<CancelSignal>;
   return {
-    reason: typeof signal.reason === 'string' ? signal.reason : null,
-    by: typeof signal.by === 'string' ? signal.by : 'unknown',
+    reason: typeof signal.reason === 'string' ? signal.reason.slice(0, reasonCharacters) : null,
+    by: readBy(signal),
     mode: signal.mode === 'now' ? 'now' : 'graceful',
   };
+}
+
+/** Who sent a signal, as it says itself. */
+export function readBy(value: unknown): string {
+  const by = isObject(value) ? value['by'] : undefined;
+  return typeof by === 'string' ? by.slice(0, principalCharacters) : 'unknown';
 }
 
 /** null for what is no reset: a malformed one must not wedge the run. */
 export function readReset(value: unknown): ResetSignal | null {
   if (!isObject(value) || !isObject(value['cause']) || !isObject(value['state'])) return null;
   const { type, at, data } = value['cause'];
-  const isReset = type === 'run.reset' && typeof at === 'string' && isObject(data);
-  return isReset ? (value as unknown as ResetSignal) : null;
+  const isReset = type === 'run.reset' && typeof at === 'string' && isObject(data) && isState(value['state']);
+  return isReset && !isTooDeep(value) ? (value as unknown as ResetSignal) : null;
+}
+
+/** As far as the supervisor and the fold rely on it. */
+function isState(state: Record<string, unknown>): boolean {
+  const { id, status, blueprint, agents, current, context, plan, questions, usage, progress, iteration } = state;
+  return (
+    [id, status, blueprint].every((text) => typeof text === 'string') &&
+    [progress, iteration].every((figure) => typeof figure === 'number') &&
+    [context, usage].every(isObject) &&
+    isObject(agents) &&
+    Object.values(agents).every(isObject) &&
+    Array.isArray(current) &&
+    current.every((step) => typeof step === 'string') &&
+    (plan === null || (Array.isArray(plan) && plan.every(isObject))) &&
+    Array.isArray(questions) &&
+    questions.every((question) => isObject(question) && typeof question['id'] === 'string')
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

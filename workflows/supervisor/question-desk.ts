@@ -8,7 +8,8 @@
  *             └──the step ended──────────▶ withdrawn
  */
 import type { AnswerSignal, Principal } from '../../protocol/execution.ts';
-import { eventDataBytes } from '../../protocol/limits.ts';
+import { isTooDeep } from '../../protocol/is-too-deep.ts';
+import { answerBytes, runNameCharacters } from '../../protocol/limits.ts';
 import { isOversize } from '../../protocol/cut-data.ts';
 import type { EventDraft } from '../../protocol/schemas/event.ts';
 import type { Question, QuestionDraft } from '../../protocol/schemas/question.ts';
@@ -128,11 +129,8 @@ function refuse(known: OpenQuestion | undefined, signal: AnswerSignal): Refusal 
   if (signal.by.authenticated && given.some(({ by }) => by.name === signal.by.name)) {
     return { code: 'answered_already', message: `${signal.by.name} has answered question ${question.id} already` };
   }
-  if (isOversize(JSON.stringify(signal.answer) ?? '', eventDataBytes / 2)) {
-    return {
-      code: 'too_large',
-      message: `an answer is at most ${eventDataBytes / 2} bytes; larger ones go by reference`,
-    };
+  if (isTooDeep(signal.answer) || isOversize(JSON.stringify(signal.answer) ?? '', answerBytes)) {
+    return { code: 'too_large', message: `an answer is at most ${answerBytes} bytes; larger ones go by reference` };
   }
   return null;
 }
@@ -155,11 +153,16 @@ function isAnswerSignal(value: unknown): value is AnswerSignal {
   return (
     typeof signal === 'object' &&
     signal !== null &&
-    typeof signal.question === 'string' &&
-    typeof signal.requestId === 'string' &&
+    isName(signal.question) &&
+    isName(signal.requestId) &&
     typeof signal.by === 'object' &&
     signal.by !== null &&
-    typeof signal.by.name === 'string' &&
+    isName(signal.by.name) &&
     Array.isArray(signal.by.roles)
   );
+}
+
+/** The event of an answer repeats these several times. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= runNameCharacters;
 }

@@ -22,7 +22,7 @@ import { decisionBytes, emitSignalsPerExecution } from '../../protocol/limits.ts
 import type { EventDraft } from '../../protocol/schemas/event.ts';
 import { AgentCalls } from './agent-calls.ts';
 import type { Blueprint, Command, StepOutcome } from './define-blueprint.ts';
-import { interrupt, readCancel, readReset } from './interruption.ts';
+import { interrupt, readBy, readCancel, readReset } from './interruption.ts';
 import { failure } from './failure.ts';
 import { LimitGuard, readCarry } from './limit-guard.ts';
 import { QuestionDesk } from './question-desk.ts';
@@ -90,10 +90,9 @@ function handleSignals(run: Supervision): void {
   });
   let isBegun = false;
   setHandler(defineSignal<[unknown]>(signals.begin), (payload) => {
-    const by = (payload as { by?: unknown } | null)?.by;
     if (isBegun || log.state.status !== 'pending') return;
     isBegun = true;
-    log.push({ type: 'run.begun', at: now(), data: { by: typeof by === 'string' ? by : 'unknown' } });
+    log.push({ type: 'run.begun', at: now(), data: { by: readBy(payload) } });
   });
   setHandler(defineQuery<unknown>('state'), () => log.state);
 }
