@@ -28,6 +28,7 @@ export async function openQuestions(
   return { items, nextCursor: page.nextCursor };
 }
 
-async function questionsOf({ feeds }: RunContext, run: string): Promise<Question[]> {
+/** Of one run, open and lately closed. */
+export async function questionsOf({ feeds }: RunContext, run: string): Promise<Question[]> {
   return withFeed(feeds, run, (feed) => feed.view().questions);
 }

@@ -3,40 +3,35 @@ import { listPageMax, watchPollMs } from '../../protocol/limits.ts';
 import type { RunsQuery, RunSummary } from '../../protocol/schemas/commands.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import { listRuns } from './list-runs.ts';
+import { openQuestions, questionsOf } from './open-questions.ts';
 import type { RunContext } from './run-context.ts';
-import { openQuestions } from './open-questions.ts';
+
+type Item = RunSummary | Question;
 
 export function watchRuns(
   context: RunContext,
   { what, ...filter }: { what: 'runs' | 'questions' } & Partial<RunsQuery>,
-  changed: (change: RunSummary | Question) => void,
+  changed: (change: Item) => void,
 ): Disposable {
   const stopped = new AbortController();
-  const seen = new Map<string, string>();
+  let seen = new Map<string, { item: Item; version: string }>();
   let isFirst = true;
 
   const look = async () => {
-    const limit = filter.limit ?? listPageMax;
-    const { owner } = filter;
-    const page =
-      what === 'runs'
-        ? await listRuns(context, { ...filter, limit })
-        : await openQuestions(context, { limit, ...(owner === undefined ? {} : { owner }) });
-    const present = new Set<string>();
-    for (const item of page.items) {
-      present.add(item.id);
-      const version = versionOf(item);
-      const isNew = seen.get(item.id) !== version;
-      seen.set(item.id, version);
-      // What was there at the beginning is for a list to show; a watch tells changes.
-      if (isNew && !isFirst && !stopped.signal.aborted) changed(item);
-    }
-    for (const id of seen.keys()) if (!present.has(id)) seen.delete(id);
+    const items = await listItems(context, what, filter);
+    const now = new Map(items.map((item) => [keyOf(item), { item, version: versionOf(item) }]));
+    const news = [...now]
+      .filter(([key, { version }]) => seen.get(key)?.version !== version)
+      .map(([, { item }]) => item);
+    const gone = [...seen].filter(([key]) => !now.has(key)).map(([, { item }]) => item);
+    const closed = what === 'questions' ? await closedQuestions(context, gone as Question[]) : [];
+    seen = now;
+    // What was there at the beginning is for a list to show; a watch tells changes.
+    if (!isFirst && !stopped.signal.aborted) for (const item of [...news, ...closed]) changed(item);
     isFirst = false;
   };
 
   const loop = () => {
-    if (stopped.signal.aborted) return;
     look()
       .catch((error: unknown) => context.log.debug({ err: error }, 'a watched list could not be read'))
       .finally(() => {
@@ -52,7 +47,25 @@ export function watchRuns(
   };
 }
 
-function versionOf(item: RunSummary | Question): string {
+async function listItems(context: RunContext, what: 'runs' | 'questions', filter: Partial<RunsQuery>): Promise<Item[]> {
+  const limit = filter.limit ?? listPageMax;
+  if (what === 'runs') return (await listRuns(context, { ...filter, limit })).items;
+  const { owner } = filter;
+  return (await openQuestions(context, { limit, ...(owner === undefined ? {} : { owner }) })).items;
+}
+
+/** How questions that are not open any more ended. */
+async function closedQuestions(context: RunContext, gone: readonly Question[]): Promise<Question[]> {
+  const logs = await Promise.all(gone.map(({ run }) => questionsOf(context, run).catch(() => [])));
+  return gone.flatMap(({ id }, index) => logs[index]?.find((question) => question.id === id) ?? []);
+}
+
+/** Question ids are unique in their run only. */
+function keyOf(item: Item): string {
+  return 'blueprint' in item ? item.id : `${item.run} ${item.id}`;
+}
+
+function versionOf(item: Item): string {
   return JSON.stringify(
     'blueprint' in item ? [item.status, item.lastSeq, item.progress, item.current] : [item.status, item.answers],
   );

@@ -20,7 +20,8 @@ export class Watch implements Disposable {
   }
 
   changed(change: RunSummary | Question): void {
-    this.pending.set(change.id, change);
+    // Question ids are unique in their run only.
+    this.pending.set('blueprint' in change ? change.id : `${change.run} ${change.id}`, change);
     if (this.session.hasRoom()) this.flush();
   }
 
