@@ -7,47 +7,55 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { bodyBytes, connections, feedCacheBytes, retentionDays } from '../protocol/limits.ts';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const count = z.coerce.number().int().min(1);
+/** Digits alone: `Number` would take ' ', '0x50' and '1e3', too. */
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, `give a whole number from ${min}`)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+const port = whole(0, 65_535);
+const count = whole(1, Number.MAX_SAFE_INTEGER);
+const word = z.string().regex(/^[^\s\p{Cc}]{1,1000}$/u, 'give one word, without blanks');
+const path = z.string().regex(/^\P{Cc}{1,4096}$/u, 'give a path');
+const webAddress = z.url({ protocol: /^https?$/, error: 'give an http or https address' });
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== ''),
-);
+const origins = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  )
+  .refine((entries) => entries.every(isOrigin), 'give origins like https://app.example, separated by commas');
+
+function isOrigin(entry: string): boolean {
+  return entry === '*' || (URL.canParse(entry) && new URL(entry).origin === entry);
+}
 
 export const settings = {
-  BATON_HOST: z
-    .string()
-    .min(1)
+  BATON_HOST: word
     .default('127.0.0.1')
     .describe('address the gateway listens on; another than loopback needs authentication'),
   BATON_PORT: port.default(8080).describe('port of the gateway; 0 takes a free one'),
-  BATON_DATA_DIR: z.string().min(1).default('.baton').describe('history, blobs, knowledge, logs, processes.json'),
-  BATON_CACHE_DIR: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("the Temporal server's binary; default: baton in the user's cache folder"),
+  BATON_DATA_DIR: path.default('.baton').describe('history, blobs, knowledge, logs, processes.json'),
+  BATON_CACHE_DIR: path.optional().describe("the Temporal server's binary; default: baton in the user's cache folder"),
   BATON_TEMPORAL_PORT: port.default(7233).describe('port of the embedded Temporal server'),
   BATON_RETENTION_DAYS: count.default(retentionDays).describe('how long ended runs stay readable, embedded server'),
-  BATON_TASK_QUEUE: z.string().min(1).default('baton').describe('task queue of the supervisor'),
+  BATON_TASK_QUEUE: word.default('baton').describe('task queue of the supervisor'),
   BATON_MAX_BODY_BYTES: count.default(bodyBytes).describe('largest HTTP body'),
   BATON_MAX_CONNECTIONS: count.default(connections).describe('open sockets of one gateway'),
-  BATON_RATE_LIMIT: z.coerce
-    .number()
-    .int()
-    .min(0)
+  BATON_RATE_LIMIT: whole(0, 1_000_000)
     .optional()
     .describe('requests per second and principal; 0 is off; default off when open, 200 with authentication'),
   BATON_FEED_CACHE_BYTES: count.default(feedCacheBytes).describe('log bytes a gateway keeps in memory'),
   AUTH_TOKEN: z.string().min(1).optional().describe('one token with all roles, or a comma list name:role[+role]:token'),
   AUTH_JWT_SECRET: z.string().min(1).optional().describe('secret of HS256/384/512 tokens'),
-  AUTH_JWKS_URL: z.url().optional().describe('where RS and ES keys are'),
+  AUTH_JWKS_URL: webAddress.optional().describe('where RS and ES keys are'),
   AUTH_JWT_ISSUER: z.string().min(1).optional().describe('checked when set'),
   AUTH_JWT_AUDIENCE: z.string().min(1).optional().describe('checked when set'),
-  CORS_ORIGINS: list.optional().describe("origins allowed besides the gateway's own and loopback, comma list"),
+  CORS_ORIGINS: origins.optional().describe("origins allowed besides the gateway's own and loopback, comma list"),
   CRAWL_ALLOW_PRIVATE: flag.default(false).describe('1: crawls may fetch loopback and private addresses'),
   MCP_SERVERS: z
     .string()
@@ -57,13 +65,9 @@ export const settings = {
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('least level that is logged'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('where traces go; none: no tracing'),
-  TEMPORAL_ADDRESS: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('a server of your own; without it Baton starts the embedded one'),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('namespace there'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional().describe('where traces go; none: no tracing'),
+  TEMPORAL_ADDRESS: word.optional().describe('a server of your own; without it Baton starts the embedded one'),
+  TEMPORAL_NAMESPACE: word.default('default').describe('namespace there'),
 } as const;
 
 const settingsSchema = z.object(settings);

@@ -24,7 +24,7 @@ const local = z.strictObject({
   cwd: z.string().optional(),
   ...shared,
 });
-const remote = z.strictObject({ url: z.url(), headers: strings.optional(), ...shared });
+const remote = z.strictObject({ url: z.url({ protocol: /^https?$/ }), headers: strings.optional(), ...shared });
 const serversSchema = z.record(z.string(), z.union([local, remote]));
 
 /** Throws a `ConfigError` that names MCP_SERVERS and what is wrong with it. */
@@ -46,8 +46,9 @@ export function readMcpServers(setting: string | undefined): McpAgentOptions[] {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new ConfigError(`MCP_SERVERS: it is not JSON: ${error instanceof Error ? error.message : ''}`);
+  } catch {
+    // The parser's message would quote the setting, which holds secrets.
+    throw new ConfigError('MCP_SERVERS: it is not JSON');
   }
 }
 
