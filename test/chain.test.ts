@@ -47,7 +47,7 @@ test('large input, events and results arrive cut on every surface, and whole as 
   const run = await start([{ script: [{ do: 'emit', count: 1, bytes: 3_000_000 }], resultBytes: 200_000 }]);
   const events = await readToEnd(engine, run);
   const emitted = events.find(({ type }) => type === 'agent.emitted');
-  const { blob } = emitted?.data as { blob: { ref: string; bytes: number } };
+  const { blob } = (emitted?.data ?? {}) as { blob: { ref: string; bytes: number } };
   const stored = await engine.runs.blob(run, blob.ref);
   const bytes = await stored.read(0, stored.blob.bytes);
   expect(JSON.parse(Buffer.from(bytes).toString('utf8'))).toMatchObject({ kind: 'test.item', filler: 'x'.repeat(3_000_000) });
