@@ -125,7 +125,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   'supervisor.decided': (state, { data }) => {
     state.iteration = Number(data['iteration']);
     mergeContext(state, data['update']);
-    if (Array.isArray(data['plan'])) state.plan = data['plan'] as PlanStep[];
+    if (isPlan(data['plan'])) state.plan = data['plan'];
     if (typeof data['planStep'] === 'string') markPlan(state, data['planStep'], 'running');
   },
   'supervisor.routed': (state, { step, data }) => {
@@ -232,6 +232,10 @@ function inPlace(seq: number, data: Record<string, unknown>, key: string): unkno
   const cut = cutLoggedData(seq, data);
   if (cut[key] !== undefined) return cut[key];
   return 'blob' in cut ? { preview: cut['preview'], blob: cut['blob'] } : null;
+}
+
+function isPlan(value: unknown): value is PlanStep[] {
+  return Array.isArray(value) && value.every((step) => typeof (step as PlanStep | null)?.id === 'string');
 }
 
 function isQuestion(value: unknown): value is Question {

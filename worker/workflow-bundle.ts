@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,8 +20,8 @@ const packagesFolder = join(
 
 const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 
-/** Where the workflow code is: folders of blueprints, or an entry file of somebody's own. */
-export type WorkflowSource = { folders: readonly string[] } | { entry: string };
+/** Where the workflow code is: folders of blueprints, an entry file of somebody's own, or a file that holds a bundle. */
+export type WorkflowSource = { folders: readonly string[] } | { entry: string } | { bundleFile: string };
 
 /**
  * The workflow code as workers run it: the supervisor, and the `blueprint.ts` of each folder in `folders`, so that adding
@@ -31,6 +31,7 @@ export async function workflowBundle(
   log: Log,
   source: WorkflowSource = { folders: [workflowsFolder] },
 ): Promise<WorkflowBundleWithSourceMap> {
+  if ('bundleFile' in source) return { code: await readFile(source.bundleFile, 'utf8'), sourceMap: '' };
   const key = JSON.stringify(source);
   const known = bundles.get(key);
   if (known) return await known;

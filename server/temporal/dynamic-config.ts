@@ -4,9 +4,9 @@
  */
 import { stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
 
-type Value = number | boolean | string;
+export type DynamicValue = number | boolean | string;
 
-const settings: Record<string, Value> = {
+const settings: Record<string, DynamicValue> = {
   // Queues are read at most so often per second and shard; at the default of 20 each step waits twice for a 50 ms tick.
   'history.transferProcessorMaxPollRPS': 5_000,
   'history.timerProcessorMaxPollRPS': 5_000,
@@ -33,7 +33,7 @@ const settings: Record<string, Value> = {
 };
 
 /** Text of the dynamic configuration file: JSON, which is YAML. */
-export function dynamicConfig(): string {
-  const entries = Object.entries(settings).map(([key, value]) => [key, [{ value, constraints: {} }]]);
+export function dynamicConfig(others: Readonly<Record<string, DynamicValue>> = {}): string {
+  const entries = Object.entries({ ...settings, ...others }).map(([key, value]) => [key, [{ value, constraints: {} }]]);
   return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
 }

@@ -6,7 +6,7 @@ import { retentionDays as defaultRetentionDays } from '../../protocol/limits.ts'
 import { startGuard, type ExitStatus, type Guard, type GuardedProcess } from '../guard/guard.ts';
 import { rotateLog } from '../log-file.ts';
 import { awaitHealthy, ServerEndedError } from './await-healthy.ts';
-import { dynamicConfig } from './dynamic-config.ts';
+import { dynamicConfig, type DynamicValue } from './dynamic-config.ts';
 import { prepareHistoryFile } from './history-file.ts';
 import { checkPorts, freePorts, type TemporalPorts } from './ports.ts';
 import { serverConfig } from './server-config.ts';
@@ -22,6 +22,8 @@ export interface TemporalOptions {
   /** Default: `default`. */
   namespace?: string;
   retentionDays?: number;
+  /** Dynamic configuration over what dynamic-config.ts says. */
+  settings?: Readonly<Record<string, DynamicValue>>;
   /** What makes the server end with this process; without one it gets its own. */
   guard?: Guard;
 }
@@ -76,7 +78,7 @@ async function startOn(ports: TemporalPorts, options: TemporalOptions & Files): 
   const dynamicConfigFile = join(options.folder, 'dynamic.yaml');
   const { databaseFile } = options;
   await writeFile(configFile, serverConfig({ ports, databaseFile, dynamicConfigFile }));
-  await writeFile(dynamicConfigFile, dynamicConfig());
+  await writeFile(dynamicConfigFile, dynamicConfig(options.settings));
 
   const guard = options.guard ?? (await startGuard());
   const closeGuard = async (): Promise<void> => (options.guard === undefined ? guard.close() : undefined);

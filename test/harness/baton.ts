@@ -2,8 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { blueprintFolders, createEngine } from '../../gateway/create-engine.ts';
+import { createEngine } from '../../gateway/create-engine.ts';
 import type { Engine } from '../../gateway/engine.ts';
 import { createMetrics, type Metrics } from '../../gateway/metrics/metrics.ts';
 import type { Principal } from '../../protocol/execution.ts';
@@ -15,11 +14,7 @@ import { discoverAgents } from '../../worker/discover-agents.ts';
 import { startWorker, type RunningWorker } from '../../worker/start-worker.ts';
 import { agent as scripted } from '../fixtures/plugins/agents/scripted/agent.ts';
 import { testConfig } from './temporal-server.ts';
-
-export const testBlueprints = [
-  ...blueprintFolders,
-  fileURLToPath(new URL('../fixtures/plugins/workflows', import.meta.url)),
-];
+import { testBlueprints } from './test-blueprints.ts';
 
 /** Everybody, where authentication is off. */
 export const anonymous: Principal = { name: 'anonymous', roles: ['client', 'human', 'ops'], authenticated: false };

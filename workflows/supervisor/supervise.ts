@@ -90,7 +90,7 @@ function handleSignals(run: Supervision): void {
   });
   let isBegun = false;
   setHandler(defineSignal<[unknown]>(signals.begin), (payload) => {
-    if (isBegun || log.state.status !== 'pending') return;
+    if (isBegun || run.interruption || log.state.status !== 'pending') return;
     isBegun = true;
     log.push({ type: 'run.begun', at: now(), data: { by: readBy(payload) } });
   });
