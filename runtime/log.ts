@@ -15,7 +15,11 @@ const secretKeys = [
   'headers.cookie',
 ];
 
-export function createLog(role: string, level: string): Log {
+export function createLog(
+  role: string,
+  level: string,
+  destination: pino.DestinationStream = pino.destination({ dest: 2, sync: false }),
+): Log {
   return pino(
     {
       level,
@@ -26,7 +30,7 @@ export function createLog(role: string, level: string): Log {
         censor: '[redacted]',
       },
     },
-    pino.destination({ dest: 2, sync: false }),
+    destination,
   );
 }
 

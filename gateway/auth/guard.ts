@@ -201,7 +201,8 @@ const nobody = Symbol('nobody');
 
 /** What no run can be called never gets to Temporal, which answers to some of it with other errors. */
 function requirePossible(run: string): void {
-  if (run.length > runNameCharacters || !run.isWellFormed() || /\p{Cc}/u.test(run)) throw runNotFound(run);
+  if (run === '' || run.length > runNameCharacters || !run.isWellFormed() || /\p{Cc}/u.test(run))
+    throw runNotFound(run);
 }
 
 export function runNotFound(run: string): BatonError {
