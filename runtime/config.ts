@@ -31,7 +31,7 @@ const origins = z
   .refine((entries) => entries.every(isOrigin), 'give origins like https://app.example, separated by commas');
 
 function isOrigin(entry: string): boolean {
-  return entry === '*' || (URL.canParse(entry) && new URL(entry).origin === entry);
+  return entry === '*' || (!entry.includes('*') && URL.canParse(entry) && new URL(entry).origin === entry);
 }
 
 export const settings = {
