@@ -7,15 +7,17 @@ import { readConfig } from '../runtime/config.ts';
 import { obtainServer } from '../server/temporal/obtain-server.ts';
 import { startTemporal } from '../server/temporal/start-temporal.ts';
 import type { BareMethods } from './parts/bare.ts';
+import type { ClientMethods } from './parts/clients.ts';
 import type { EngineMethods } from './parts/engine.ts';
 import { startPart, type Part } from './parts/part.ts';
+import type { SenderMethods } from './parts/sender.ts';
+import type { Methods } from './parts/serve-part.ts';
 
 export interface Stage {
   /** Smaller everywhere: shows that the bench works, its figures mean little. */
   quick: boolean;
   /** Plain: without Baton's data converter. */
   client: Client;
-  temporalAddress: string;
   temporalPid: number;
   /** Gateway and worker in one process. Started when first asked for, shared by the items. */
   engine(): Promise<Engine>;
@@ -23,8 +25,15 @@ export interface Stage {
   anotherEngine(environment?: Record<string, string>): Promise<Engine>;
   /** A Temporal worker without Baton. */
   bare(): Promise<Part<BareMethods>>;
+  /** The load, in a process of its own. */
+  clients(): Promise<Part<ClientMethods>>;
+  /** A bare `ws` server. */
+  sender(): Promise<Part<SenderMethods>>;
   /** Through the gateway. Resolves with the run's id. */
-  startRun(blueprint: string, input: unknown, id?: string): Promise<string>;
+  startRun(blueprint: string, input: unknown, more?: { id?: string; hold?: boolean }): Promise<string>;
+  begin(run: string): Promise<void>;
+  /** Once it has completed. */
+  resultOf(run: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -37,7 +46,7 @@ export async function openStage({ quick }: { quick: boolean }): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'baton-bench-'));
   const temporal = await startTemporal({ dataDir, port: 0, binary: await obtainServer(readConfig(process.env)) });
   const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
-  const started: Part<never>[] = [];
+  const stops: (() => Promise<void>)[] = [];
   const environment = {
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
@@ -45,42 +54,49 @@ export async function openStage({ quick }: { quick: boolean }): Promise<Stage> {
     BATON_PORT: '0',
     LOG_LEVEL: 'error',
   };
-  const anotherEngine = async (more: Record<string, string> = {}): Promise<Engine> => {
-    const part = await startPart<EngineMethods>('./engine.ts', { ...environment, ...more });
-    started.push(part as unknown as Part<never>);
-    return { part, port: await part.call('port') };
-  };
-  let engine: Promise<Engine> | null = null;
-  let bare: Promise<Part<BareMethods>> | null = null;
-  const startBare = async () => {
-    const part = await startPart<BareMethods>('./bare.ts', environment);
-    started.push(part as unknown as Part<never>);
+  const start = async <M extends Methods>(file: string, more: Record<string, string> = {}): Promise<Part<M>> => {
+    const part = await startPart<M>(file, { ...environment, ...more });
+    stops.push(() => part.stop());
     return part;
   };
-  const engineOnce = () => (engine ??= anotherEngine());
+  const anotherEngine = async (more: Record<string, string> = {}): Promise<Engine> => {
+    const part = await start<EngineMethods>('./engine.ts', more);
+    return { part, port: await part.call('port') };
+  };
+  const engine = once(anotherEngine);
+  const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
+    const { port } = await engine();
+    const response = await fetch(`http://127.0.0.1:${port}/v1/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+    const text = await response.text();
+    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  };
   return {
     quick,
     client,
-    temporalAddress: temporal.address,
     temporalPid: temporal.pid,
-    engine: engineOnce,
+    engine,
     anotherEngine,
-    bare: () => (bare ??= startBare()),
-    startRun: async (blueprint, input, id) => {
-      const { port } = await engineOnce();
-      const response = await fetch(`http://127.0.0.1:${port}/v1/runs`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ blueprint, input, ...(id === undefined ? {} : { id }) }),
-      });
-      if (response.status !== 201) throw new Error(`${blueprint} was not started: ${await response.text()}`);
-      return ((await response.json()) as { id: string }).id;
-    },
+    bare: once(() => start<BareMethods>('./bare.ts')),
+    clients: once(() => start<ClientMethods>('./clients.ts')),
+    sender: once(() => start<SenderMethods>('./sender.ts')),
+    startRun: async (blueprint, input, more = {}) => String((await post('runs', { blueprint, input, ...more }))['id']),
+    begin: async (run) => void (await post(`runs/${run}/begin`, {})),
+    resultOf: (run) => client.workflow.getHandle(run).result(),
     close: async () => {
-      await Promise.all(started.map((part) => part.stop()));
+      await Promise.all(stops.map((stop) => stop()));
       await client.connection.close();
       await temporal.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
 }

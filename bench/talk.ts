@@ -1,8 +1,10 @@
 /** What the agents of the bench say, with Baton and without. */
 export interface Talk {
-  /** Events, one signal each. */
+  /** Events in all. */
   count: number;
-  /** Between an event's acknowledgement and the next event. */
+  /** Events that are said at once. */
+  together: number;
+  /** Between the acknowledgement of some and the next ones, in milliseconds. */
   gapMs: number;
   /** Filler of each event. */
   bytes: number;
@@ -10,7 +12,7 @@ export interface Talk {
 
 export interface Tick {
   index: number;
-  /** Monotonic clock of the machine. */
+  /** Monotonic clock of the machine, milliseconds. */
   sentAt: number;
   filler: string;
 }

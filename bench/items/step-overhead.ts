@@ -34,10 +34,17 @@ async function measure(stage: Stage, size: { atOnce: number; steps: number; roun
     const what = `${labels[kind]}, ${scale}`;
     figures.push({ item, what: `a step, ${what}`, value: median(wallMs), unit: 'ms' });
     if (size.atOnce > 1) figures.push({ item, what: `steps, ${what}`, value: 1_000 / median(wallMs), unit: '1/s' });
-    if (!Number.isNaN(median(cpuMs))) figures.push({ item, what: `CPU of a step, ${what}`, value: median(cpuMs), unit: 'ms' });
+    if (!Number.isNaN(median(cpuMs)))
+      figures.push({ item, what: `CPU of a step, ${what}`, value: median(cpuMs), unit: 'ms' });
     if (kind === 'none') continue;
     const bound = kind === 'baton' ? { bound: { atMost: 1.3 } } : {};
-    figures.push({ item, what: `a step to plain Temporal, ${what}`, value: ratio(times[kind], none), unit: 'ratio', ...bound });
+    figures.push({
+      item,
+      what: `a step to plain Temporal, ${what}`,
+      value: ratio(times[kind], none),
+      unit: 'ratio',
+      ...bound,
+    });
   }
   return figures;
 }

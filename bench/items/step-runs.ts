@@ -34,7 +34,10 @@ export async function stepTimes<K extends Kind>(
   { atOnce, steps, rounds }: Size,
 ): Promise<Record<K, StepTimes>> {
   const pids = [stage.temporalPid, (await stage.bare()).pid, (await stage.engine()).part.pid];
-  const times = Object.fromEntries(kinds.map((kind) => [kind, { wallMs: [], cpuMs: [] }])) as unknown as Record<K, StepTimes>;
+  const times = Object.fromEntries(kinds.map((kind) => [kind, { wallMs: [], cpuMs: [] }])) as unknown as Record<
+    K,
+    StepTimes
+  >;
   for (let round = -1; round < rounds; round++) {
     for (let turn = 0; turn < kinds.length; turn++) {
       const kind = kinds[(turn + round + 1) % kinds.length] as K;
@@ -63,7 +66,7 @@ async function start(stage: Stage, kind: Kind, steps: number): Promise<WorkflowH
   if (kind === 'baton') return startUnread(stage, workflowId, steps);
   if (kind !== 'baton-tailed')
     return client.workflow.start('bareSteps', { workflowId, taskQueue: 'bare', args: [{ steps, upsert: kind }] });
-  await stage.startRun('bench-steps', { steps }, workflowId);
+  await stage.startRun('bench-steps', { steps }, { id: workflowId });
   return client.workflow.getHandle(workflowId);
 }
 

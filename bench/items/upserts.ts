@@ -34,7 +34,9 @@ async function measure(stage: Stage, size: Size): Promise<Figure[]> {
     const cpu = more('cpuMs');
     return [
       { item, what: `time of a step to one without: ${what}`, value: more('wallMs'), unit: 'ratio' },
-      ...(Number.isNaN(cpu) ? [] : [{ item, what: `CPU of a step to one without: ${what}`, value: cpu, unit: 'ratio' } as const]),
+      ...(Number.isNaN(cpu)
+        ? []
+        : [{ item, what: `CPU of a step to one without: ${what}`, value: cpu, unit: 'ratio' } as const]),
     ];
   });
 }

@@ -59,18 +59,17 @@ export async function startPart<M extends Methods>(
   const call = (method: string, argument?: unknown) => {
     const id = ++lastId;
     const result = replyTo(id);
-    child.send({ id, method, argument } satisfies PartCall);
+    if (child.connected) child.send({ id, method, argument } satisfies PartCall, () => undefined);
+    else waiting.get(id)?.({ id, ok: false, error: `${basename(file)} has ended` });
     return result;
   };
-  return {
-    pid: child.pid ?? 0,
-    call: call as Part<M>['call'],
-    stop: async () => {
-      const kill = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
-      await call('stop').catch(() => undefined);
-      if (child.connected) child.disconnect();
-      await ended;
-      clearTimeout(kill);
-    },
+  const stop = async () => {
+    const kill = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
+    // It may be gone before it has answered.
+    call('stop').catch(() => undefined);
+    await ended;
+    clearTimeout(kill);
   };
+  let stopped: Promise<void> | null = null;
+  return { pid: child.pid ?? 0, call: call as Part<M>['call'], stop: () => (stopped ??= stop()) };
 }

@@ -20,5 +20,5 @@ async function answer(methods: Methods, { id, method, argument }: PartCall): Pro
 }
 
 function reply(message: PartReply): void {
-  process.send?.(message);
+  process.send?.(message, undefined, undefined, () => undefined);
 }

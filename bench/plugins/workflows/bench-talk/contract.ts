@@ -5,5 +5,5 @@ export const contract = defineContract({
   name: 'bench-talk',
   description: 'one agent that emits events',
   input: talkSchema,
-  example: { count: 3, gapMs: 10, bytes: 100 },
+  example: { count: 3, together: 1, gapMs: 10, bytes: 100 },
 });
