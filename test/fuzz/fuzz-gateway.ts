@@ -30,8 +30,8 @@ export interface FuzzGateway {
   metrics: Metrics;
   client: Client;
   as(person: Person): Api;
-  /** Runs that were ever started here, as Temporal counts them. */
-  countRuns(): Promise<number>;
+  /** Of runs, begun here, as Temporal counts them: a run that goes on has several. */
+  countExecutions(): Promise<number>;
   /** Everything that was logged, at any level. */
   logged(): string;
   /** Nothing is open that clients opened. */
@@ -63,7 +63,7 @@ export async function startFuzzGateway(
     metrics,
     client,
     as: (person) => new Api(url, tokens[person]),
-    countRuns: async () => (await client.workflow.count(`TaskQueue = "${config.BATON_TASK_QUEUE}"`)).count,
+    countExecutions: async () => (await client.workflow.count(`TaskQueue = "${config.BATON_TASK_QUEUE}"`)).count,
     logged: () => lines.join(''),
     async expectNothingHeld() {
       const { sockets, streams, subscriptions, backpressured } = metrics;

@@ -15,6 +15,7 @@ const check = { seed, numRuns: rounds(200, 5_000) };
 let gateway: FuzzGateway;
 let mine: string;
 let others: string;
+/** Executions that the gateway says it began. */
 let started = 0;
 beforeAll(async () => {
   gateway = await startFuzzGateway();
@@ -35,7 +36,9 @@ afterAll(async () => {
 
 async function sendAndCheck(sent: Sent): Promise<Received> {
   const received = await send(gateway.url, sent);
-  if (received.status === 201) started++;
+  const { pathname } = new URL(sent.path, gateway.url);
+  const goesOn = sent.method === 'POST' && /\/(messages|retry|reset)$/.test(pathname);
+  if (received.status === 201 || (goesOn && received.status === 200)) started++;
   // 431 is told before there is a request that anybody could answer.
   if (received.status >= 400 && received.status !== 431 && sent.method !== 'HEAD') expectClearProblem(received);
   if (received.status >= 500) expect(received.status).toBe(503);
@@ -273,7 +276,7 @@ test('lists and searches, for whatever is asked', async () => {
 }, 900_000);
 
 test('and afterwards nothing was started by mistake, is held open, was logged that is secret, or stays in memory', async () => {
-  await expect.poll(() => gateway.countRuns(), { timeout: 15_000 }).toBe(started);
+  await expect.poll(() => gateway.countExecutions(), { timeout: 15_000 }).toBe(started);
   await gateway.expectNothingHeld();
   const before = heapBytes();
   for (let round = 0; round < rounds(100, 1_000); round++)
