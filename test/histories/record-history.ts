@@ -1,0 +1,68 @@
+/**
+ * `npm run record-history` (BATON_RECORD=name,name for some): plays scenarios on today's code and keeps the histories of all executions.
+ * A history that stands in `recorded/` already is kept beside the new one under its date: open runs of that day must
+ * still replay.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { afterAll, beforeAll, test } from 'vitest';
+import { createDataConverter } from '../../runtime/data-converter.ts';
+import { connectTemporal } from '../../runtime/temporal-connection.ts';
+import { startSite, type Site } from '../fixtures/site.ts';
+import { readUntil, startBaton, type TestBaton } from '../harness/baton.ts';
+import { scenarios } from './scenarios.ts';
+
+export const recordedFolder = join(import.meta.dirname, 'recorded');
+const wanted = (process.env['BATON_RECORD'] ?? '').split(',').filter((name) => name !== '');
+
+let baton: TestBaton;
+let site: Site;
+beforeAll(async () => {
+  baton = await startBaton({ settings: { CRAWL_ALLOW_PRIVATE: '1', LOG_LEVEL: 'silent' } });
+  site = await startSite({ pages: 8 });
+  await mkdir(recordedFolder, { recursive: true });
+});
+afterAll(async () => {
+  await baton.stop();
+  await site.stop();
+});
+
+for (const { name, play } of scenarios.filter((scenario) => wanted.length === 0 || wanted.includes(scenario.name))) {
+  test(`records ${name}`, async () => {
+    const run = await play(baton, site.url);
+    const isOver = await overAfter(run);
+    await readUntil(baton.engine, run, isOver);
+    const client = connectTemporal(baton.config, createDataConverter(baton.config));
+    const executions: string[] = [];
+    for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${run}'` })) executions.push(runId);
+    for (const [index, runId] of executions.entries()) {
+      const history = await client.workflow.getHandle(run, runId).fetchHistory();
+      const json = JSON.stringify(scrub(JSON.parse(historyToJSON(history))), null, 1);
+      await writeFile(freeName(executions.length === 1 ? name : `${name}.${index + 1}`), `${json}\n`);
+    }
+    await client.connection.close();
+  });
+}
+
+/** A retried run ends twice: its last execution must have ended. */
+async function overAfter(run: string) {
+  const { lastSeq, endedAt } = await baton.engine.runs.state(run);
+  return ({ type, seq }: { type: string; seq: number }) =>
+    /^run\.(completed|failed|cancelled)$/.test(type) && (endedAt !== null ? seq >= lastSeq : seq > lastSeq - 1);
+}
+
+function freeName(name: string): string {
+  const plain = join(recordedFolder, `${name}.json`);
+  return existsSync(plain) ? join(recordedFolder, `${name}.${new Date().toISOString().slice(0, 10)}.json`) : plain;
+}
+
+/** What says only where it was recorded: hosts, process ids, paths in stack traces. Replay does not look at it. */
+function scrub(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(scrub);
+  if (typeof value === 'string' && /^\d+@/.test(value)) return 'recorded';
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => key !== 'stackTrace');
+  return Object.fromEntries(kept.map(([key, entry]) => [key, scrub(entry)]));
+}

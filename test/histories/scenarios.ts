@@ -1,0 +1,109 @@
+/** The runs whose histories are kept: each path through the supervisor once. Adding one: `npm run record-history`. */
+import { anonymous, readToEnd, readUntil, type TestBaton } from '../harness/baton.ts';
+import type { Question } from '../../protocol/schemas/question.ts';
+
+export interface Scenario {
+  name: string;
+  /** Plays the run to its end, and returns its id. */
+  play(baton: TestBaton, siteUrl: string): Promise<string>;
+}
+
+type Step = { script: unknown[] };
+
+async function start(baton: TestBaton, steps: Step[], hold = false): Promise<string> {
+  const command = { blueprint: 'script', input: { steps }, ...(hold ? { hold } : {}) };
+  return (await baton.engine.runs.start(command, anonymous)).run.id;
+}
+
+async function asked(baton: TestBaton, run: string): Promise<string> {
+  const events = await readUntil(baton.engine, run, ({ type }) => type === 'question.asked');
+  return (events.at(-1)?.data['question'] as Question).id;
+}
+
+async function atStep(baton: TestBaton, run: string, step: string): Promise<void> {
+  await readUntil(baton.engine, run, (event) => event.type === 'agent.started' && event.step === step);
+}
+
+export const scenarios: Scenario[] = [
+  {
+    name: 'script-two-steps',
+    play: (baton) => start(baton, [{ script: [{ do: 'emit', count: 3 }] }, { script: [{ do: 'emit', count: 2 }] }]),
+  },
+  {
+    name: 'script-question-answered',
+    play: async (baton) => {
+      const run = await start(baton, [{ script: [{ do: 'ask' }, { do: 'emit', count: 1 }] }]);
+      await baton.engine.runs.answer(run, await asked(baton, run), { yes: true }, anonymous);
+      return run;
+    },
+  },
+  {
+    name: 'script-question-expired',
+    play: (baton) => {
+      const question = { timeoutMs: 300, onTimeout: { then: 'default', answer: { yes: false } } };
+      return start(baton, [{ script: [{ do: 'ask', question }] }]);
+    },
+  },
+  {
+    name: 'script-delegation',
+    play: (baton) => start(baton, [{ script: [{ do: 'delegate', agent: 'scripted', script: [{ do: 'emit', count: 1 }] }] }]),
+  },
+  {
+    name: 'script-attempts-fail',
+    play: (baton) => start(baton, [{ script: [{ do: 'emit', count: 1 }, { do: 'fail', attempts: 2 }] }]),
+  },
+  {
+    name: 'script-fails',
+    play: (baton) => start(baton, [{ script: [{ do: 'fail', attempts: 9, code: 'invalid_input' }] }]),
+  },
+  {
+    name: 'script-cancelled',
+    play: async (baton) => {
+      const run = await start(baton, [{ script: [{ do: 'hold' }] }]);
+      await atStep(baton, run, 'scripted#1');
+      await baton.engine.runs.cancel(run, { reason: 'recorded' }, anonymous);
+      return run;
+    },
+  },
+  {
+    name: 'script-held-then-begun',
+    play: async (baton) => {
+      const run = await start(baton, [{ script: [] }], true);
+      await baton.engine.runs.begin(run, anonymous);
+      return run;
+    },
+  },
+  {
+    name: 'script-reset-while-open',
+    play: async (baton) => {
+      const run = await start(baton, [{ script: [] }, { script: [{ do: 'wait', ms: 1_500 }] }]);
+      await atStep(baton, run, 'scripted#2');
+      await baton.engine.runs.reset(run, { step: 'scripted#2' }, anonymous);
+      return run;
+    },
+  },
+  {
+    name: 'script-retried',
+    play: async (baton) => {
+      const run = await start(baton, [{ script: [{ do: 'emit', count: 1 }] }]);
+      await readToEnd(baton.engine, run);
+      await baton.engine.runs.retry(run, anonymous);
+      return run;
+    },
+  },
+  {
+    name: 'fan-out-three-branches',
+    play: async (baton) => {
+      const branches = [1, 2, 3].map((count) => ({ script: [{ do: 'emit', count }] }));
+      return (await baton.engine.runs.start({ blueprint: 'fan-out', input: { branches } }, anonymous)).run.id;
+    },
+  },
+  {
+    name: 'crawl-asks-at-its-limit',
+    play: async (baton, url) => {
+      const { run } = await baton.engine.runs.start({ blueprint: 'crawl', input: { url, maxPages: 3 } }, anonymous);
+      await baton.engine.runs.answer(run.id, await asked(baton, run.id), { continue: true, maxPages: 50 }, anonymous);
+      return run.id;
+    },
+  },
+];
