@@ -34,7 +34,7 @@ const commands = {
   },
   cli: { run: [join(root, 'client', 'cli', 'main.ts')], production: true },
   test: { run: [vitest, 'run'] },
-  'test:chaos': { run: [vitest, 'run', 'test/chaos'], environment: { BATON_TEST_SIZE: 'full' } },
+  'test:chaos': { run: [vitest, 'run', 'test/chaos', 'test/property'], environment: { BATON_TEST_SIZE: 'full' } },
   'test:fuzz': { run: [vitest, 'run', 'test/fuzz'], environment: { BATON_TEST_SIZE: 'full' } },
   'test:scale': { run: [vitest, 'run', 'test/scale'], environment: { BATON_TEST_SIZE: 'full' } },
   bench: { run: [join(root, 'bench', 'main.ts')] },
