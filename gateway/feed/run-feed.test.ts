@@ -38,16 +38,22 @@ class Reader {
     feed.listen({ more: () => void this.read(), live: () => undefined, gap: () => undefined });
   }
 
+  /** A reading that fails is made again, with the next news or by whoever waits. */
   async read(): Promise<void> {
     if (this.reading) return;
     this.reading = true;
-    while (this.seqs.length < this.feed.lastSeq) {
-      const after = this.seqs.length;
-      const page = this.feed.readNow(after, this.limit) ?? (await this.feed.read(after, this.limit));
-      if (page.gap || page.entries.length === 0) throw new Error(`nothing after ${after} of ${this.feed.lastSeq}`);
-      this.seqs.push(...page.entries.map(({ event }) => event.seq));
+    try {
+      while (this.seqs.length < this.feed.lastSeq) {
+        const after = this.seqs.length;
+        const page = this.feed.readNow(after, this.limit) ?? (await this.feed.read(after, this.limit));
+        if (page.gap || page.entries.length === 0) throw new Error(`nothing after ${after} of ${this.feed.lastSeq}`);
+        this.seqs.push(...page.entries.map(({ event }) => event.seq));
+      }
+    } catch (error) {
+      if (!(error instanceof BatonError) || error.code !== 'temporal_down') throw error;
+    } finally {
+      this.reading = false;
     }
-    this.reading = false;
   }
 }
 
@@ -87,7 +93,7 @@ describe('a feed', () => {
               history.end();
               await vi.waitFor(() => expect(feed.ended).toBe(true), { interval: 1 });
               history.retry();
-              await feed.follow();
+              await vi.waitFor(() => feed.follow(), { interval: 1 });
             }
           }
           history.end();

@@ -41,7 +41,7 @@ export class ScriptedHistory implements Pick<HistoryService, 'page' | 'describe'
       input: { payloads: [pack(input)] },
       continuedExecutionRunId: isContinued ? (this.executions.at(-2)?.runId ?? '') : '',
     };
-    this.write({ workflowExecutionStartedEventAttributes: started } as HistoryEvent, isContinued ? 0 : 1);
+    this.write({ workflowExecutionStartedEventAttributes: started }, isContinued ? 0 : 1);
   }
 
   /** A batch of the supervisor's. */
@@ -52,7 +52,7 @@ export class ScriptedHistory implements Pick<HistoryService, 'page' | 'describe'
       data: { index },
     }));
     const fields = { [memoKeys.batch]: pack({ first: this.nextSeq, events }) };
-    this.write({ workflowPropertiesModifiedEventAttributes: { upsertedMemo: { fields } } } as HistoryEvent, count);
+    this.write({ workflowPropertiesModifiedEventAttributes: { upsertedMemo: { fields } } }, count);
   }
 
   /** An entry that is worth nothing. */
@@ -66,7 +66,7 @@ export class ScriptedHistory implements Pick<HistoryService, 'page' | 'describe'
 
   continueAsNew(): void {
     const newExecutionRunId = `run-${this.executions.length + 1}`;
-    this.close({ workflowExecutionContinuedAsNewEventAttributes: { newExecutionRunId } } as HistoryEvent, 0);
+    this.close({ workflowExecutionContinuedAsNewEventAttributes: { newExecutionRunId } }, 0);
     this.begin(null, true);
   }
 
