@@ -58,10 +58,6 @@ export interface CancelSignal {
   mode: 'graceful' | 'now';
 }
 
-export interface BeginSignal {
-  by: string;
-}
-
 /** An open run goes on from an earlier state: the gateway has folded the log up to the step. */
 export interface ResetSignal {
   cause: Cause & { type: 'run.reset' };

@@ -33,8 +33,3 @@ export function createLog(
     destination,
   );
 }
-
-/** A URL without the token that browsers must put into it. */
-export function withoutToken(url: string): string {
-  return url.replace(/([?&]token=)[^&#]*/gi, '$1[redacted]');
-}

@@ -50,7 +50,10 @@ test('large input, events and results arrive cut on every surface, and whole as 
   const { blob } = (emitted?.data ?? {}) as { blob: { ref: string; bytes: number } };
   const stored = await engine.runs.blob(run, blob.ref);
   const bytes = await stored.read(0, stored.blob.bytes);
-  expect(JSON.parse(Buffer.from(bytes).toString('utf8'))).toMatchObject({ kind: 'test.item', filler: 'x'.repeat(3_000_000) });
+  expect(JSON.parse(Buffer.from(bytes).toString('utf8'))).toMatchObject({
+    kind: 'test.item',
+    filler: 'x'.repeat(3_000_000),
+  });
 
   const big = 'y'.repeat(500_000);
   const echo = await engine.runs.start(

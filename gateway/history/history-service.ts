@@ -105,7 +105,12 @@ export function translate(run: string, error: unknown): unknown {
   if (!isGrpcServiceError(error)) return error;
   // In the words of the guard, which says so of others' runs: the two must not be told apart.
   if (error.code === notFound)
-    return new BatonError('run_not_found', `there is no run ${run}, or it is past retention`, { run }, { cause: error });
+    return new BatonError(
+      'run_not_found',
+      `there is no run ${run}, or it is past retention`,
+      { run },
+      { cause: error },
+    );
   if (error.code === invalidArgument) {
     return new BatonError(
       'internal',

@@ -37,7 +37,7 @@ export function checkAnswer(question: Question, answer: unknown): void {
 
 function fits(validate: ValidateFunction, answer: unknown, question: string): boolean {
   try {
-    return runWithin(answerCheckMs, () => validate(answer)) === true;
+    return runWithin(answerCheckMs, () => validate(answer));
   } catch (error) {
     // A schema that refers to itself for ever is none.
     if (!isTimeout(error)) return true;
@@ -60,7 +60,9 @@ function validatorOf({ answerSchema }: Question): ValidateFunction | null {
  * With an Ajv of its own: one for all would keep every schema for ever, and let one schema refer to another's `$id`.
  * `$schema` names the drafts that tools put there; `$async` would make the outcome a promise that nobody awaits.
  */
-function compile({ $id: _, $schema: __, $async: ___, ...schema }: Record<string, unknown>): ValidateFunction | null {
+function compile(answerSchema: Record<string, unknown>): ValidateFunction | null {
+  const ours = new Set(['$id', '$schema', '$async']);
+  const schema = Object.fromEntries(Object.entries(answerSchema).filter(([key]) => !ours.has(key)));
   try {
     return runWithin(answerCheckMs, () => {
       const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false, meta: false, logger: false });

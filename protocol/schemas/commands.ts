@@ -12,7 +12,7 @@ import {
 } from '../limits.ts';
 import { eventSchema } from './event.ts';
 import { questionSchema } from './question.ts';
-import { runStatusSchema, runViewSchema } from './state.ts';
+import { runStatusSchema } from './state.ts';
 
 export const runIdSchema = z
   .string()
@@ -130,8 +130,6 @@ export const answerOutcomeSchema = z
   })
   .meta({ id: 'AnswerOutcome' });
 export type AnswerOutcome = z.infer<typeof answerOutcomeSchema>;
-
-export const startedSchema = runViewSchema;
 
 export const knowledgeQuerySchema = z.object({ q: z.string().min(1).max(1_000), limit: countParam(10, 100) });
 export const knowledgePageSchema = z

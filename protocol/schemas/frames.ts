@@ -64,16 +64,6 @@ export const requestSchema = z.discriminatedUnion('op', [
 export type Request = z.infer<typeof requestSchema>;
 export type Op = Request['op'];
 
-export const replySchema = z.union([
-  z.looseObject({ id, ok: z.literal(true) }),
-  z.object({
-    id: id.nullable(),
-    ok: z.literal(false),
-    error: z.looseObject({ code: z.string(), message: z.string(), field: z.string().optional() }),
-  }),
-]);
-export type Reply = z.infer<typeof replySchema>;
-
 export const pushSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), run, event: eventSchema }),
   z.looseObject({ kind: z.literal('live'), run, ...liveSchema.shape }),

@@ -1,6 +1,5 @@
 /** What a blueprint is, on the workflow's side: a roster of agents and a policy that routes between them. Replayed. */
 import type { StepOutcome } from '../../protocol/execution.ts';
-import type { QuestionDraft } from '../../protocol/schemas/question.ts';
 import type { PlanStep, RunState } from '../../protocol/schemas/state.ts';
 
 export type { StepOutcome } from '../../protocol/execution.ts';
@@ -46,11 +45,6 @@ export interface Command {
   result?: unknown;
   /** With `goto: 'end'`: the run fails so. */
   failure?: { code: string; message: string };
-}
-
-/** A question of the supervisor itself, beside those of agents. */
-export interface PolicyQuestion {
-  ask: QuestionDraft;
 }
 
 /**

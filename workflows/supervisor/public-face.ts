@@ -12,6 +12,8 @@ import { memoKeys, type RunFace } from '../../protocol/execution.ts';
 import { faceIntervalMs } from '../../protocol/limits.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
 
+const blueprintKey = defineSearchAttributeKey('BatonBlueprint', SearchAttributeType.KEYWORD);
+const ownerKey = defineSearchAttributeKey('BatonOwner', SearchAttributeType.KEYWORD);
 const statusKey = defineSearchAttributeKey('BatonStatus', SearchAttributeType.KEYWORD);
 const agentKey = defineSearchAttributeKey('BatonAgent', SearchAttributeType.KEYWORD_LIST);
 const waitingKey = defineSearchAttributeKey('BatonWaiting', SearchAttributeType.BOOL);
@@ -85,8 +87,14 @@ export function faceOf(state: RunState): RunFace {
   };
 }
 
+/** For a continue-as-new: attributes that are given replace all that were there, the unchanging ones too. */
+export function allAttributesOf(state: RunState): SearchAttributePair[] {
+  const owner = state.owner === null ? [] : [{ key: ownerKey, value: state.owner }];
+  return [{ key: blueprintKey, value: state.blueprint }, ...owner, ...attributesOf(state)];
+}
+
 /** Only what changes while a run is open; how it ended, Temporal's own status says. */
-export function attributesOf(state: RunState): SearchAttributePair[] {
+function attributesOf(state: RunState): SearchAttributePair[] {
   const agents = state.current.map((step) => step.slice(0, step.lastIndexOf('#')));
   return [
     { key: statusKey, value: state.status },

@@ -26,7 +26,7 @@ import { interrupt, readBy, readCancel, readReset } from './interruption.ts';
 import { failure } from './failure.ts';
 import { LimitGuard, readCarry } from './limit-guard.ts';
 import { QuestionDesk } from './question-desk.ts';
-import { attributesOf, faceOf } from './public-face.ts';
+import { allAttributesOf, faceOf } from './public-face.ts';
 import { RunLog } from './run-log.ts';
 import { requestCancel } from './request-cancel.ts';
 import { now } from './now.ts';
@@ -190,7 +190,7 @@ async function continueAsNewIfSuggested(
   });
 }
 
-/** Continue-as-new carries no memo over: what is public is given again. */
+/** Continue-as-new carries no memo over, and no attributes beside those that are given: what is public is given again. */
 function continueAsNew(
   run: Supervision,
   next: Pick<ExecutionInput, 'state' | 'cause' | 'input'> & { carry: Record<string, unknown> },
@@ -199,7 +199,7 @@ function continueAsNew(
   const state = next.state ?? run.log.state;
   const again = makeContinueAsNewFunc<(input: ExecutionInput) => Promise<unknown>>({
     memo: { [memoKeys.face]: faceOf(state), [memoKeys.origin]: workflowInfo().memo?.[memoKeys.origin] },
-    typedSearchAttributes: attributesOf(state),
+    typedSearchAttributes: allAttributesOf(state),
   });
   return again({ ...next, seq, predecessor: null });
 }
