@@ -11,6 +11,7 @@ import { sdkLogger } from './sdk-runtime.ts';
 export const workflowsFolder = fileURLToPath(new URL('../workflows', import.meta.url));
 
 const dispatcher = join(workflowsFolder, 'supervisor', 'dispatch.ts');
+const payloadConverter = join(workflowsFolder, 'supervisor', 'payload-converter.ts');
 /** Where the SDK's workflow package lies, for an entry outside of the project. */
 const packagesFolder = join(
   dirname(createRequire(import.meta.url).resolve('@temporalio/workflow/package.json')),
@@ -56,6 +57,7 @@ async function bundleFolders(log: Log, folders: readonly string[]): Promise<Work
 async function bundle(log: Log, workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
     workflowsPath,
+    payloadConverterPath: payloadConverter,
     logger: sdkLogger(log.child({ part: 'bundler' }), 'DEBUG'),
     // Names stay readable in stack traces; what development mode adds to each module is left out.
     webpackConfigHook: (config) => ({
