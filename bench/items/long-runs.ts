@@ -1,5 +1,6 @@
 /** Runs with many events: a thousand clients that come back to one, and reading one that nobody has in memory. */
 import type { Figure } from '../figure.ts';
+import type { Resumes } from '../parts/resumes.ts';
 import { median, quantile } from '../quantile.ts';
 import type { Stage } from '../stage.ts';
 import type { Talk } from '../talk.ts';
@@ -24,23 +25,28 @@ export async function resumes(stage: Stage): Promise<Figure[]> {
   const count = stage.quick ? 50 : 1_000;
   const random = seededRandom(1);
   const cursors = Array.from({ length: count }, () => Math.floor(random() * lastSeq));
-  const before = await part.call('use');
-  const { allMs, eachMs, events, bytes, faulty, cpuMs } = await clients.call('resumeAll', {
-    port,
-    run,
-    cursors,
-    lastSeq,
-  });
-  const gatewayCpuMs = (await part.call('use')).cpuMs - before.cpuMs;
+  const rounds: (Resumes & { gatewayCpuMs: number })[] = [];
+  for (let round = 0; round < (stage.quick ? 1 : 3); round++) {
+    const before = await part.call('use');
+    const resumed = await clients.call('resumeAll', { port, run, cursors, lastSeq });
+    rounds.push({ ...resumed, gatewayCpuMs: (await part.call('use')).cpuMs - before.cpuMs });
+  }
+  const of = (value: (round: (typeof rounds)[number]) => number) => median(rounds.map(value));
   const what = `${count} clients resume at random cursors of ${lastSeq} events`;
   return [
-    { item, what: `${what}: all caught up`, value: allMs / 1_000, unit: 's', bound: { atMost: 3 } },
-    { item, what: `${what}: half of them`, value: quantile(eachMs, 0.5) / 1_000, unit: 's' },
-    { item, what: `${what}: with a hole or a double`, value: faulty, unit: 'count', bound: { atMost: 0 } },
-    { item, what: `${what}: events in all`, value: events, unit: 'count' },
-    { item, what: `${what}: KiB in all`, value: bytes / 1_024, unit: 'KiB' },
-    { item, what: `${what}: CPU of the gateway`, value: gatewayCpuMs / 1_000, unit: 's' },
-    { item, what: `${what}: CPU of the clients`, value: cpuMs / 1_000, unit: 's' },
+    { item, what: `${what}: all caught up`, value: of(({ allMs }) => allMs / 1_000), unit: 's', bound: { atMost: 3 } },
+    { item, what: `${what}: half of them`, value: of(({ eachMs }) => quantile(eachMs, 0.5) / 1_000), unit: 's' },
+    {
+      item,
+      what: `${what}: with a hole or a double`,
+      value: rounds.reduce((sum, { faulty }) => sum + faulty, 0),
+      unit: 'count',
+      bound: { atMost: 0 },
+    },
+    { item, what: `${what}: events in all`, value: of(({ events }) => events), unit: 'count' },
+    { item, what: `${what}: KiB in all`, value: of(({ bytes }) => bytes / 1_024), unit: 'KiB' },
+    { item, what: `${what}: CPU of the gateway`, value: of(({ gatewayCpuMs }) => gatewayCpuMs / 1_000), unit: 's' },
+    { item, what: `${what}: CPU of the clients`, value: of(({ cpuMs }) => cpuMs / 1_000), unit: 's' },
   ];
 }
 

@@ -28,8 +28,8 @@ async function measure(stage: Stage, size: Size): Promise<Figure[]> {
   const { none, ...times } = await stepTimes(stage, ['none', ...kinds], size);
   const scale = size.atOnce === 1 ? 'one run' : `${size.atOnce} runs at once`;
   return kinds.flatMap((kind): Figure[] => {
-    const more = (measure: 'wallMs' | 'cpuMs') =>
-      median(times[kind][measure].map((ms, round) => ms / (none[measure][round] ?? Number.NaN)));
+    const more = (of: 'wallMs' | 'cpuMs') =>
+      median(times[kind][of].map((ms, round) => ms / (none[of][round] ?? Number.NaN)));
     const what = `${labels[kind]}, ${scale}`;
     const cpu = more('cpuMs');
     return [

@@ -7,7 +7,7 @@ const { publish } = proxyActivities<{ publish: (talk: Talk) => Promise<unknown> 
 
 /** Talks when everybody listens, and ends when everybody has heard: a stream can't be read once its workflow has closed. */
 export async function streamed(talk: Talk): Promise<unknown> {
-  new WorkflowStream();
+  const stream = new WorkflowStream();
   let isBegun = false;
   let isHeard = false;
   setHandler(defineSignal('begin'), () => {
@@ -19,5 +19,6 @@ export async function streamed(talk: Talk): Promise<unknown> {
   await condition(() => isBegun);
   const result = await publish(talk);
   await condition(() => isHeard);
+  stream.detachPollers();
   return result;
 }
