@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Question } from '../protocol/schemas/question.ts';
 import { anonymous, readUntil, startBaton, type TestBaton } from './harness/baton.ts';
+import { unique } from './harness/temporal-server.ts';
 
 let baton: TestBaton;
 beforeAll(async () => {
@@ -42,4 +43,31 @@ test('whoever watches the questions hears of each one asked and of each one clos
   } finally {
     watching[Symbol.dispose]();
   }
+});
+
+test('a run that goes on in another execution while it is open stays in the lists of its owner', async () => {
+  const { engine } = baton;
+  const owner = { ...anonymous, name: unique('owner'), authenticated: true };
+  const { run } = await engine.runs.start(
+    { blueprint: 'script', input: { steps: [{ script: [{ do: 'hold' }] }] } },
+    owner,
+  );
+  await readUntil(engine, run.id, ({ type }) => type === 'agent.started');
+  await engine.runs.reset(run.id, { step: 'scripted#1' }, owner);
+  await vi.waitFor(
+    async () => {
+      const { items } = await engine.runs.list({ status: 'running', owner: owner.name, limit: 10 });
+      expect(items.map(({ id, blueprint }) => [id, blueprint])).toEqual([[run.id, 'script']]);
+      expect(items[0]?.lastSeq).toBeGreaterThan(run.lastSeq);
+    },
+    { timeout: 15_000, interval: 100 },
+  );
+  await engine.runs.cancel(run.id, { mode: 'now' }, owner);
+  await vi.waitFor(
+    async () => {
+      const { items } = await engine.runs.list({ status: 'cancelled', owner: owner.name, limit: 10 });
+      expect(items.map(({ id }) => id)).toEqual([run.id]);
+    },
+    { timeout: 15_000, interval: 100 },
+  );
 });
