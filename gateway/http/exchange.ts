@@ -19,6 +19,8 @@ export class Exchange {
   readonly method: string;
   readonly path: string;
   readonly search: string;
+  /** It has two lengths: whoever stands in front may see another end of it than we do. */
+  readonly isAmbiguous: boolean;
   readonly startedAt = performance.now();
   /** The status that was sent; 0 until then, and 499 where the client left first. */
   status = 0;
@@ -44,6 +46,7 @@ export class Exchange {
     const search: string | undefined = req.getQuery();
     this.search = search ?? '';
     this.headers = new Map(requestHeaders.map((name) => [name, req.getHeader(name)]));
+    this.isAmbiguous = hasTwoLengths(req);
     this.params = Array.from({ length: paramCount }, (_, index) => req.getParameter(index));
     res.onAborted(() => this.closed());
   }
@@ -169,6 +172,11 @@ export class Exchange {
     this.res.upgrade(userData, key, protocol, extensions, context);
   }
 
+  /** Ends the connection as it is. */
+  breakOff(): void {
+    if (this.isOpen) this.res.close();
+  }
+
   private writeHead(status: number, type: string | null, headers: Headers): void {
     this.res.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`);
     if (type !== null) this.res.writeHeader('content-type', type);
@@ -288,4 +296,13 @@ export class Exchange {
     this.controller?.abort();
     for (const closer of this.closers.splice(0)) closer();
   }
+}
+
+function hasTwoLengths(req: HttpRequest): boolean {
+  if (req.getHeader('content-length') === '') return false;
+  let count = 0;
+  req.forEach((name) => {
+    if (name === 'content-length') count++;
+  });
+  return count > 1;
 }

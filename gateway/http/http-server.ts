@@ -57,7 +57,9 @@ export class HttpServer {
     const exchange = new Exchange(res, req, address.params.length);
     this.open.add(exchange);
     exchange.onClose(() => this.closed(exchange, address));
-    void this.answer(exchange, address);
+    if (!exchange.isAmbiguous) void this.answer(exchange, address);
+    // Without an answer: uWebSockets.js would go on and take what may be the body of this one for the next request.
+    else exchange.breakOff();
   }
 
   private async answer(exchange: Exchange, address: Address): Promise<void> {

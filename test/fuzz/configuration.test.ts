@@ -110,7 +110,7 @@ test('an MCP server’s secrets are not quoted, however its setting is broken', 
     `{"a":{"command":"x","env":{"API_KEY":"${key}"}}`,
     `{"a":{"url":"http://a.test","headers":{"authorization":"${key}"},"zzz":1}}`,
     `{"a":{"command":["x"],"env":{"API_KEY":"${key}"}}}`,
-    `${key}`,
+    key,
     `{"a":"${key}"}`,
   ];
   for (const value of broken) {

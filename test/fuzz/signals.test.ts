@@ -73,7 +73,11 @@ const signal = fc.oneof(
         step: fc.oneof(fc.constant('scripted#1'), odd),
         attempt: count,
         n: count,
-        events: fc.oneof(fc.array(draft, { maxLength: 3 }), odd, fc.constant(Array(batchEvents + 1).fill({}))),
+        events: fc.oneof(
+          fc.array(draft, { maxLength: 3 }),
+          odd,
+          fc.constant(Array.from({ length: batchEvents + 1 }, () => ({}))),
+        ),
       },
       { requiredKeys: [] },
     )

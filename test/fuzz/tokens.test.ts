@@ -16,7 +16,7 @@ const settings = {
   AUTH_JWT_AUDIENCE: 'baton',
   AUTH_TOKEN: 'ann:client:static-1,olga:ops:static-2',
 };
-const { identify } = createAuthenticator(readConfig({ AUTH_JWT_SECRET: secret, ...settings }));
+const authenticator = createAuthenticator(readConfig({ AUTH_JWT_SECRET: secret, ...settings }));
 const now = Math.floor(Date.now() / 1_000);
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -29,7 +29,7 @@ function sign(header: Record<string, unknown>, claims: unknown, key = secret): s
 
 async function expectRefused(token: string): Promise<void> {
   const outcome = await Promise.resolve()
-    .then(() => identify(token))
+    .then(() => authenticator.identify(token))
     .catch((error: unknown) => error);
   if (!(outcome instanceof BatonError)) throw new Error(`${token} was taken for ${JSON.stringify(outcome)}`);
   expect(outcome.code).toBe('unauthenticated');
@@ -40,13 +40,13 @@ async function expectRefused(token: string): Promise<void> {
 const right = { sub: 'ann', iss: 'https://id.test', aud: 'baton', exp: now + 600, roles: ['client'] };
 
 test('a token that is right is taken, so that the others are not refused for something else', async () => {
-  expect(await identify(sign({ alg: 'HS256' }, right))).toMatchObject({
+  expect(await authenticator.identify(sign({ alg: 'HS256' }, right))).toMatchObject({
     principal: { name: 'ann', roles: ['client'] },
   });
-  expect(await identify(sign({ alg: 'HS512', kid: '../../dev/null' }, right))).toMatchObject({
+  expect(await authenticator.identify(sign({ alg: 'HS512', kid: '../../dev/null' }, right))).toMatchObject({
     principal: { name: 'ann' },
   });
-  expect(identify('static-1')).toMatchObject({ principal: { name: 'ann', roles: ['client'] } });
+  expect(authenticator.identify('static-1')).toMatchObject({ principal: { name: 'ann', roles: ['client'] } });
 });
 
 test('a header with another algorithm, key or extension than is taken here', async () => {
@@ -122,8 +122,11 @@ test('a signature by another key, or of something else', async () => {
   );
   const token = sign({ alg: 'HS256' }, right);
   const flipped = fc
-    .tuple(fc.nat({ max: token.length - 1 }), fc.constantFrom(...'ABCxyz019-_.+/= '))
-    .map(([at, sign_]) => token.slice(0, at) + sign_ + token.slice(at + 1));
+    .tuple(
+      fc.nat({ max: token.length - 1 }),
+      fc.constantFrom('A', 'B', 'z', '0', '9', '-', '_', '.', '+', '/', '=', ' '),
+    )
+    .map(([at, other]) => token.slice(0, at) + other + token.slice(at + 1));
   await fc.assert(
     fc.asyncProperty(flipped, async (given) => {
       // The last character of base64url has bits that say nothing.
