@@ -38,7 +38,7 @@ const commands = {
   'test:fuzz': { run: [vitest, 'run', 'test/fuzz'], environment: { BATON_TEST_SIZE: 'full' } },
   'test:scale': { run: [vitest, 'run', 'test/scale'], environment: { BATON_TEST_SIZE: 'full' } },
   bench: { run: [join(root, 'bench', 'main.ts')] },
-  'record-history': { run: [vitest, 'run', '--config', join(root, 'test', 'histories', 'record.config.ts')] },
+  'record-history': { run: [vitest, 'run', '--config', join(root, 'test', 'histories', 'record-config.ts')] },
   'demo:site': { run: [join(root, 'test', 'fixtures', 'serve-site.ts')] },
   'pack:client': { run: [join(root, 'client', 'pack.ts')] },
 };
