@@ -126,7 +126,7 @@ export const retentionDays = 30;
 export const clientReconnectBaseMs = 200;
 
 /** Client: the longest wait between two attempts: nobody waits over 5 s for an event once the gateway is back. */
-export const clientReconnectMaxMs = 3_000;
+export const clientReconnectMaxMs = 2_000;
 
 /** Client: a transport that has not opened after this is treated as blocked. Slow mobile links need 2–3 s. */
 export const openTimeoutMs = 8_000;

@@ -1,0 +1,167 @@
+/** Worker, gateway and Temporal server, killed with SIGKILL at random moments of runs that twenty clients watch. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BatonClient } from '../../client/index.ts';
+import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
+import { Part, writeBundle } from '../harness/part.ts';
+import { rounds } from '../harness/test-size.ts';
+import { checkLog } from '../property/check-log.ts';
+import type { Script } from '../property/run-plan.ts';
+import { watchToEnd, type Watched } from './watcher.ts';
+
+const watchers = 20;
+/** What a client may wait for an event that is durable, once everything is up. */
+const waitMaxMs = 5_000;
+const endsWithinMs = 90_000;
+const seed = Number(process.env['BATON_SEED'] ?? Date.now() % 1_000_000_000);
+
+/** About three seconds of work, with a question in the middle and an attempt that fails. */
+const scripts: Script[] = [
+  {
+    resultBytes: 10,
+    script: [
+      { do: 'emit', count: 100, bytes: 200, kind: 's0.0' },
+      { do: 'wait', ms: 500 },
+      { do: 'emit', count: 100, bytes: 200, kind: 's0.2' },
+      { do: 'wait', ms: 500 },
+      { do: 'emit', count: 20, bytes: 200, kind: 's0.4' },
+    ],
+  },
+  {
+    resultBytes: 10,
+    script: [
+      { do: 'emit', count: 50, bytes: 2_000, kind: 's1.0' },
+      { do: 'fail', attempts: 1 },
+      { do: 'ask', question: {} },
+      { do: 'emit', count: 10, bytes: 10, kind: 's1.3' },
+    ],
+  },
+  {
+    resultBytes: 40_000,
+    script: [
+      { do: 'wait', ms: 400 },
+      { do: 'emit', count: 150, bytes: 100, kind: 's2.1' },
+      { do: 'delegate', agent: 'scripted', script: [{ do: 'emit', count: 30, bytes: 10, kind: 's2.2.0' }] },
+      { do: 'wait', ms: 300 },
+      { do: 'emit', count: 5, bytes: 50_000, kind: 's2.4' },
+    ],
+  },
+];
+
+let temporal: OwnTemporal;
+let gateway: Part;
+let worker: Part;
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'baton-chaos-'));
+  temporal = await startOwnTemporal();
+  const environment = {
+    TEMPORAL_ADDRESS: temporal.address,
+    BATON_DATA_DIR: dataDir,
+    BATON_TASK_QUEUE: 'chaos',
+    BATON_PORT: '0',
+    LOG_LEVEL: 'silent',
+    TEST_BUNDLE_FILE: await writeBundle(),
+  };
+  gateway = new Part('gateway', environment);
+  worker = new Part('worker', environment);
+  await Promise.all([gateway.start(), worker.start()]);
+});
+afterAll(async () => {
+  await Promise.all([gateway.stop(), worker.stop()]);
+  await temporal.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const victims = {
+  worker: async () => {
+    await worker.kill();
+    await worker.start();
+  },
+  gateway: async () => {
+    await gateway.kill();
+    await gateway.start();
+  },
+  'Temporal server': async () => {
+    await temporal.kill();
+    await temporal.restart();
+  },
+};
+
+describe.each(Object.entries(victims))('kill -9 of the %s', (name, killAndRestart) => {
+  const count = rounds(2, 20);
+  const moments = fc.sample(fc.integer({ min: 0, max: 3_000 }), { seed, numRuns: count });
+  let longestMs = 0;
+
+  test.each(moments.map((atMs, round) => [round + 1, atMs]))(
+    `round %i: at %i ms every client has every event once, and soon (seed ${seed})`,
+    async (round, atMs) => {
+      const url = `http://127.0.0.1:${gateway.port}`;
+      const run = `${name.replaceAll(' ', '-')}-${seed}-${round}`;
+      const late = AbortSignal.timeout(endsWithinMs);
+      const client = new BatonClient({ url });
+      await client.start('script', { steps: scripts }, { id: run });
+      const watching = Array.from({ length: watchers }, () => watchToEnd(url, run, late));
+      const answering = answerQuestions(client, run, late);
+      await delay(atMs);
+      const killedAtMs = Date.now();
+      await killAndRestart();
+      const upAtMs = Date.now();
+      const all = await Promise.all(watching);
+      await answering;
+      client.close();
+
+      const [first] = all as [Watched];
+      expect(checkLog(first.events, scripts)).toEqual([]);
+      expect(first.events.at(-1)?.type).toBe('run.completed');
+      for (const watched of all) {
+        expect(watched.gaps).toEqual([]);
+        expect(watched.events).toEqual(first.events);
+        longestMs = Math.max(longestMs, longestWait(watched, { killedAtMs, upAtMs }));
+      }
+      expect(longestMs).toBeLessThan(waitMaxMs);
+      console.log(
+        `${name}, round ${round}: killed after ${atMs} ms, up again after ${upAtMs - killedAtMs} ms, ` +
+          `${first.events.length} events, longest wait so far ${longestMs} ms`,
+      );
+    },
+  );
+});
+
+/** Events that became durable while something was down are waited for from when it is up. */
+function longestWait({ events, arrivedAtMs }: Watched, outage: { killedAtMs: number; upAtMs: number }): number {
+  const waits = events.map(({ recordedAt }, place) => {
+    const recordedAtMs = Date.parse(recordedAt);
+    const isWithin = recordedAtMs >= outage.killedAtMs - 1_000 && recordedAtMs <= outage.upAtMs;
+    return (arrivedAtMs[place] ?? 0) - (isWithin ? outage.upAtMs : recordedAtMs);
+  });
+  return Math.max(...waits);
+}
+
+/** A person who answers what is asked, whatever is down meanwhile. */
+async function answerQuestions(client: BatonClient, run: string, signal: AbortSignal): Promise<void> {
+  for await (const item of client.watch(run, { signal, live: false })) {
+    if (item.kind !== 'event' || item.event.type !== 'question.asked') continue;
+    const { id } = item.event.data['question'] as { id: string };
+    await answer(client, run, id, signal);
+  }
+}
+
+async function answer(client: BatonClient, run: string, question: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await client.answer(run, question, { yes: true });
+      return;
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      // It was taken, and only the reply was lost.
+      if (code === 'question_closed' || code === 'run_ended') return;
+      await delay(200, undefined, { signal });
+    }
+  }
+}
