@@ -38,9 +38,9 @@ export interface Runs {
   message(run: string, input: unknown, by: Principal): Promise<RunView>;
   /** Errors: run_not_found, run_not_ended, run_moved. */
   retry(run: string, by: Principal): Promise<RunView>;
-  /** Open, ended or stuck. Errors: run_not_found, step_not_found, step_expired, run_moved. */
+  /** Open, ended or stuck. Errors: run_not_found, step_not_found, step_expired, invalid_input, run_moved. */
   reset(run: string, command: ResetCommand, by: Principal): Promise<RunView>;
-  /** Errors: run_not_found, step_not_found, step_expired, run_exists, id_taken. */
+  /** Errors: run_not_found, step_not_found, step_expired, invalid_input, reserved_id, run_exists. */
   fork(run: string, command: Partial<ResetCommand> & { id?: string }, by: Principal): Promise<RunView>;
   /** Errors: run_not_found, run_ended. Again while cancelling: nothing happens. */
   cancel(run: string, command: { reason?: string; mode?: 'graceful' | 'now' }, by: Principal): Promise<void>;

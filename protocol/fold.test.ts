@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyState, emptyState, fold, foldUntilStep } from './fold.ts';
+import { copyState, emptyState, fold } from './fold.ts';
+import { foldUntilStep } from './fold-until-step.ts';
 import { closedQuestionsShown, eventDataBytes } from './limits.ts';
 import { eventTypes, type RunEvent } from './schemas/event.ts';
 import { runStateSchema, type RunState } from './schemas/state.ts';
@@ -80,6 +81,28 @@ describe('fold', () => {
     const state = folded({ ...started, data: { blueprint: 'b', input: 'x'.repeat(100_000) } });
     expect(state.input).toMatchObject({ blob: { ref: 'event-1' } });
     expect(JSON.stringify(state).length).toBeLessThan(5_000);
+  });
+
+  it('shows the input that a reset has put in the place of the other, a large one by its preview', () => {
+    const reset = (edits: unknown) => ({ type: 'run.reset', data: { toStep: 'a#1', edits } });
+    const inputAfter = (edits: unknown) => folded(started, reset(edits)).input;
+    expect([null, { context: {} }, { input: undefined }].map(inputAfter)).toEqual([{ a: 1 }, { a: 1 }, { a: 1 }]);
+    expect([{ input: { b: 2 } }, { input: null }].map(inputAfter)).toEqual([{ b: 2 }, null]);
+    expect(inputAfter({ input: 'x'.repeat(100_000) })).toMatchObject({ blob: { ref: 'event-2' } });
+  });
+
+  it('says when a question was closed, however it was', () => {
+    const later = '2026-01-01T00:00:01.000Z';
+    const answered = { type: 'question.answered', at: later, data: { question: 'q-1', by: 'a', have: 1, need: 1 } };
+    const expired = { type: 'question.expired', at: later, data: { question: 'q-2', then: 'fail' } };
+    const asked = ['q-1', 'q-2', 'q-3'].map((id) => asks(id, 'a#1'));
+    const cancelled = { type: 'run.cancelled', at: later };
+    const { questions } = folded(started, begins('a#1'), ...asked, answered, expired, cancelled);
+    expect(questions.map(({ status, closedAt }) => [status, closedAt])).toEqual([
+      ['answered', later],
+      ['expired', later],
+      ['withdrawn', later],
+    ]);
   });
 
   it('is waiting only while a person is waited for and nobody works', () => {

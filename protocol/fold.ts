@@ -9,7 +9,6 @@
  * large result) belongs to the state. Only the run's own input and result, which may be of any size, are kept cut.
  */
 import { cutLoggedData } from './cut-data.ts';
-import type { StepOutcome } from './execution.ts';
 import { closedQuestionsShown } from './limits.ts';
 import type { AgentState, PlanStep, RunState, RunStatus } from './schemas/state.ts';
 import type { Question } from './schemas/question.ts';
@@ -53,50 +52,6 @@ export function fold(state: RunState, event: RunEvent): RunState {
   return state;
 }
 
-/** The run as it stood before a decision. */
-export interface StandingPoint {
-  state: RunState;
-  /** How the branches of the decision before ended, in their order: what a policy is given beside the state. */
-  last: StepOutcome[];
-}
-
-/**
- * Where a log stood before the step was decided on: what a reset to that step begins with. Folds on from `begin`, which
- * it changes; null where the step never began. Events must have their whole data.
- */
-export function foldUntilStep(begin: StandingPoint, events: Iterable<RunEvent>, step: string): StandingPoint | null {
-  const { state } = begin;
-  let last = begin.last;
-  let branches = { expected: 0, steps: [] as string[], ends: new Map<string, StepOutcome>() };
-  let beforeDecision: StandingPoint | null = null;
-  for (const event of events) {
-    if (event.type === 'supervisor.decided') {
-      if (branches.expected > 0) last = branches.steps.flatMap((name) => branches.ends.get(name) ?? []);
-      beforeDecision = { state: copyState(state), last };
-      const { goto } = event.data;
-      branches = { expected: Array.isArray(goto) ? goto.length : 1, steps: [], ends: new Map() };
-    }
-    if (event.type === 'agent.started' && event.step !== undefined) {
-      if (event.step === step) return beforeDecision ?? { state: copyState(state), last };
-      // What is started later, while these work, was delegated by one of them.
-      if (branches.steps.length < branches.expected) branches.steps.push(event.step);
-    }
-    const outcome = outcomeOf(event);
-    if (outcome) branches.ends.set(outcome.step, outcome);
-    fold(state, event);
-  }
-  return null;
-}
-
-function outcomeOf({ type, agent, step, data }: RunEvent): StepOutcome | null {
-  if (agent === undefined || step === undefined) return null;
-  const { result, goto, error } = data;
-  if (type === 'agent.completed')
-    return { agent, step, status: 'completed', result, ...(typeof goto === 'string' ? { goto } : {}) };
-  if (type !== 'agent.failed') return null;
-  return { agent, step, status: 'failed', error: error as { code: string; message: string } };
-}
-
 type Fold = (state: RunState, event: RunEvent) => void;
 
 const folds: Readonly<Record<string, Fold | undefined>> = {
@@ -113,7 +68,13 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     // A cancel may have come first.
     if (state.status === 'pending') state.status = 'running';
   },
-  'run.reset': (state) => goOn(state, 'running'),
+  'run.reset': (state, { seq, data }) => {
+    if (hasInput(data['edits'])) {
+      const edits = inPlace(seq, data, 'edits');
+      state.input = hasInput(edits) ? edits.input : edits;
+    }
+    goOn(state, 'running');
+  },
   'run.retried': (state) => goOn(state, 'running'),
   'run.continued': (state, { seq, data }) => {
     state.input = inPlace(seq, data, 'input');
@@ -191,9 +152,9 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     const question = openQuestion(state, data['question']);
     if (!question) return;
     question.answers = [...question.answers, { by: String(data['by']), answer: data['answer'], at }];
-    if (Number(data['have']) >= Number(data['need'])) closeQuestion(state, question, 'answered');
+    if (Number(data['have']) >= Number(data['need'])) closeQuestion(state, question, 'answered', at);
   },
-  'question.expired': (state, { data }) => {
+  'question.expired': (state, { at, data }) => {
     const question = openQuestion(state, data['question']);
     if (!question) return;
     if (data['then'] === 'escalate') {
@@ -203,7 +164,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
       question.onTimeout = { then: 'fail' };
       return;
     }
-    closeQuestion(state, question, 'expired');
+    closeQuestion(state, question, 'expired', at);
   },
   'run.cancelling': (state, { data }) => {
     const mode = data['mode'] === 'now' ? 'now' : 'graceful';
@@ -232,6 +193,10 @@ function inPlace(seq: number, data: Record<string, unknown>, key: string): unkno
   const cut = cutLoggedData(seq, data);
   if (cut[key] !== undefined) return cut[key];
   return 'blob' in cut ? { preview: cut['preview'], blob: cut['blob'] } : null;
+}
+
+function hasInput(edits: unknown): edits is { input: unknown } {
+  return typeof edits === 'object' && edits !== null && 'input' in edits && edits.input !== undefined;
 }
 
 function isPlan(value: unknown): value is PlanStep[] {
@@ -265,7 +230,11 @@ function abandonOpenSteps(state: RunState, at: string): void {
     agent.endedAt = at;
   }
   state.current = [];
-  for (const question of state.questions) if (question.status === 'open') question.status = 'withdrawn';
+  for (const question of state.questions) {
+    if (question.status !== 'open') continue;
+    question.status = 'withdrawn';
+    question.closedAt = at;
+  }
 }
 
 function openAgent(state: RunState, agent: string | undefined, step: string | undefined): AgentState | undefined {
@@ -286,17 +255,20 @@ function closeStep(state: RunState, event: RunEvent, status: 'completed' | 'fail
   if (typeof event.data['planStep'] === 'string') markPlan(state, event.data['planStep'], status);
   for (const question of state.questions) {
     if (question.status === 'open' && question.step === event.step && event.step !== undefined)
-      closeQuestion(state, question, 'withdrawn');
+      closeQuestion(state, question, 'withdrawn', event.at);
   }
   settleWaiting(state);
 }
+
+type ClosedStatus = Exclude<Question['status'], 'open'>;
 
 function openQuestion(state: RunState, id: unknown): Question | undefined {
   return state.questions.find((question) => question.id === id && question.status === 'open');
 }
 
-function closeQuestion(state: RunState, question: Question, status: 'answered' | 'expired' | 'withdrawn'): void {
+function closeQuestion(state: RunState, question: Question, status: ClosedStatus, at: string): void {
   question.status = status;
+  question.closedAt = at;
   const closed = state.questions.filter((known) => known.status !== 'open');
   if (closed.length > closedQuestionsShown) state.questions = state.questions.filter((known) => known !== closed[0]);
   for (const agent of Object.values(state.agents)) {

@@ -67,3 +67,29 @@ test('large input, events and results arrive cut on every surface, and whole as 
   const text = Buffer.from(await whole.read(0, whole.blob.bytes)).toString('utf8');
   expect(JSON.parse(text)).toMatchObject({ input: { steps: [{ script: [{ message: big }] }] } });
 });
+
+test('a reset goes back to the input that the run had then, shows one that is edited, and takes none that does not fit', async () => {
+  const { engine } = baton;
+  const steps = (kind: string) => ({ steps: [{ script: [{ do: 'emit', count: 1, kind }] }] });
+  const run = await start(steps('first').steps);
+  const emittedAfter = async (after: number) => {
+    const events = await readToEnd(engine, run, { after });
+    return events.flatMap(({ type, data }) => (type === 'agent.emitted' ? [data['kind']] : []));
+  };
+  expect(await emittedAfter(0)).toEqual(['first']);
+  const continued = await engine.runs.message(run, steps('second'), anonymous);
+  expect(await emittedAfter(continued.lastSeq)).toEqual(['second']);
+
+  const back = await engine.runs.reset(run, { step: 'scripted#1' }, anonymous);
+  expect(await emittedAfter(back.lastSeq)).toEqual(['first']);
+  expect((await engine.runs.state(run)).input).toEqual(steps('first'));
+
+  const edited = await engine.runs.reset(run, { step: 'scripted#1', edits: { input: steps('third') } }, anonymous);
+  expect(await emittedAfter(edited.lastSeq)).toEqual(['third']);
+  expect((await engine.runs.state(run)).input).toEqual(steps('third'));
+
+  const wrong = { step: 'scripted#1', edits: { input: { steps: 3 } } };
+  const refusal = { code: 'invalid_input', details: { field: 'edits.input.steps' } };
+  await expect(engine.runs.reset(run, wrong, anonymous)).rejects.toMatchObject(refusal);
+  await expect(engine.runs.fork(run, wrong, anonymous)).rejects.toMatchObject(refusal);
+});

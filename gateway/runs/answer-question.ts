@@ -35,7 +35,7 @@ async function answerWith(
   const question = questions.find((known) => known.id === id);
   if (!question) throw new BatonError('question_not_found', `run ${run} has no question ${id}`, { run, question: id });
   if (question.status !== 'open') throw closed(question);
-  if (feed.ended) throw new BatonError('run_ended', `run ${run} is ${status}`, { run, status });
+  if (feed.ended) throw new BatonError('run_ended', `run ${run} is ${status}`, { run, runStatus: status });
   checkAnswer(question, answer);
   const requestId = randomUUID();
   const signal: AnswerSignal = { question: id, answer, by, at: new Date().toISOString(), requestId };
@@ -57,16 +57,14 @@ async function answerWith(
   throw new BatonError('answer_refused', String(event.data['message']), { run, question: id, reason: code });
 }
 
-function closed(question: Question): BatonError {
-  const last = question.answers.at(-1);
-  const by = last ? { by: last.by, at: last.at } : {};
-  return new BatonError(
-    'question_closed',
-    `question ${question.id} is ${question.status}${last ? ` by ${last.by}` : ''}`,
-    {
-      question: question.id,
-      status: question.status,
-      ...by,
-    },
-  );
+/** By whom where somebody answered it, and when it was closed, however. */
+function closed({ id, status, answers, closedAt }: Question): BatonError {
+  const last = status === 'answered' ? answers.at(-1) : undefined;
+  const how = `${status}${last ? ` by ${last.by}` : ''}${closedAt === undefined ? '' : ` at ${closedAt}`}`;
+  return new BatonError('question_closed', `question ${id} is closed: ${how}`, {
+    question: id,
+    questionStatus: status,
+    ...(last ? { by: last.by } : {}),
+    ...(closedAt === undefined ? {} : { at: closedAt }),
+  });
 }

@@ -20,8 +20,8 @@ export function checkAnswer(question: Question, answer: unknown): void {
     const message = `answer: it may have ${answerBytes} bytes; larger ones go by reference`;
     throw new BatonError('invalid_answer', message, { field: 'answer', question: question.id });
   }
-  const validate = validatorOf(question);
-  if (validate === null || fits(validate, answer, question.id)) return;
+  const validate = inTime(question, () => validatorOf(question));
+  if (validate === null || inTime(question, () => fits(validate, answer))) return;
   const errors = (validate.errors ?? []).slice(0, faultsShown);
   const issues = errors.map((error) => ({
     field: ['answer', ...error.instancePath.split('/').slice(1), ...missing(error.params)].join('.'),
@@ -35,14 +35,24 @@ export function checkAnswer(question: Question, answer: unknown): void {
   });
 }
 
-function fits(validate: ValidateFunction, answer: unknown, question: string): boolean {
+/** What took too long is refused, not let through unchecked: a busy machine may do better the next time. */
+function inTime<T>({ id }: Question, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    const message = 'answer: it cannot be checked against the schema of its question in time';
+    throw new BatonError('invalid_answer', message, { field: 'answer', question: id });
+  }
+}
+
+function fits(validate: ValidateFunction, answer: unknown): boolean {
   try {
     return runWithin(answerCheckMs, () => validate(answer));
   } catch (error) {
+    if (isTimeout(error)) throw error;
     // A schema that refers to itself for ever is none.
-    if (!isTimeout(error)) return true;
-    const message = 'answer: it cannot be checked against the schema of its question in time';
-    throw new BatonError('invalid_answer', message, { field: 'answer', question });
+    return true;
   }
 }
 
@@ -69,7 +79,8 @@ function compile(answerSchema: Record<string, unknown>): ValidateFunction | null
       addFormats.default(ajv);
       return ajv.compile(schema);
     });
-  } catch {
+  } catch (error) {
+    if (isTimeout(error)) throw error;
     return null;
   }
 }

@@ -13,7 +13,7 @@ export async function beginRun(context: RunContext, run: string, by: Principal):
   if (state.status !== 'pending') {
     throw new BatonError('run_not_pending', `run ${run} is ${state.status}, not on hold`, {
       run,
-      status: state.status,
+      runStatus: state.status,
     });
   }
   await signal(context, run, signals.begin, { by: by.name });
@@ -33,7 +33,7 @@ export async function cancelRun(
   const { isRunning } = await context.service.describe(run);
   if (!isRunning) {
     const { state } = await readRun(context, run);
-    throw new BatonError('run_ended', `run ${run} is ${state.status}`, { run, status: state.status });
+    throw new BatonError('run_ended', `run ${run} is ${state.status}`, { run, runStatus: state.status });
   }
   const cancel: CancelSignal = { reason: reason ?? null, by: by.name, mode };
   await signal(context, run, signals.cancel, cancel);
@@ -52,6 +52,6 @@ async function signal(context: RunContext, run: string, name: string, payload: u
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     const { state } = await readRun(context, run);
     const status = endedStatuses.has(state.status) ? state.status : 'ending';
-    throw new BatonError('run_ended', `run ${run} is ${status}`, { run, status });
+    throw new BatonError('run_ended', `run ${run} is ${status}`, { run, runStatus: status });
   }
 }

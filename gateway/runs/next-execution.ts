@@ -43,7 +43,7 @@ export async function retryRun(context: RunContext, run: string, by: Principal):
 export async function resetRun(context: RunContext, run: string, command: ResetCommand, by: Principal): Promise<void> {
   const reading = await readRun(context, run);
   const before = await standBefore(context, reading, command.step);
-  const { state, input } = edited(reading, before.state, command.edits);
+  const { state, input } = edited(context, before, command.edits);
   const carry = { last: before.last };
   const reset = cause('run.reset', { toStep: command.step, edits: command.edits ?? null, by: by.name });
   if (reading.isOpen && !(await isStuck(context, run))) {
@@ -69,9 +69,9 @@ export async function forkRun(
   const reading = await readRun(context, run);
   const before =
     command.step === undefined
-      ? { state: atStart(reading), last: [] }
+      ? { state: atStart(reading), last: [], input: reading.input }
       : await standBefore(context, reading, command.step);
-  const { state, input } = edited(reading, before.state, command.edits);
+  const { state, input } = edited(context, before, command.edits);
   const id = command.id ?? randomUUID();
   const owner = by.authenticated ? by.name : null;
   const { blueprint } = reading.state;
@@ -142,7 +142,7 @@ async function readEnded(context: RunContext, run: string): Promise<RunReading> 
   if (!reading.isOpen) return reading;
   throw new BatonError('run_not_ended', `run ${run} is ${reading.state.status}: it must have ended first`, {
     run,
-    status: reading.state.status,
+    runStatus: reading.state.status,
   });
 }
 
@@ -172,12 +172,13 @@ async function terminate(
   }
 }
 
+/** An input that does not fit would fail the policy, and leave the run stuck. */
 function edited(
-  reading: RunReading,
-  state: RunState,
+  context: RunContext,
+  { state, input: given }: { state: RunState; input: unknown },
   edits: ResetCommand['edits'],
 ): { state: RunState; input: unknown } {
-  const input = edits?.input === undefined ? reading.input : edits.input;
+  const input = edits?.input === undefined ? given : parseInput(context, state.blueprint, edits.input, 'edits.input');
   return { state: { ...state, context: { ...state.context, ...edits?.context } }, input };
 }
 

@@ -2,8 +2,16 @@ import { BatonError } from '../../protocol/errors.ts';
 import { faultsShown } from '../../protocol/limits.ts';
 import type { RunContext } from './run-context.ts';
 
-/** The input as the blueprint's schema reads it. Errors: blueprint_not_found, blueprint_unavailable, invalid_input. */
-export function parseInput({ contracts }: Pick<RunContext, 'contracts'>, blueprint: string, input: unknown): unknown {
+/**
+ * The input as the blueprint's schema reads it. `at` is where it stands in the request.
+ * Errors: blueprint_not_found, blueprint_unavailable, invalid_input.
+ */
+export function parseInput(
+  { contracts }: Pick<RunContext, 'contracts'>,
+  blueprint: string,
+  input: unknown,
+  at = 'input',
+): unknown {
   const contract = contracts.get(blueprint);
   if (!contract) {
     const known = [...contracts.keys()].join(', ');
@@ -17,11 +25,11 @@ export function parseInput({ contracts }: Pick<RunContext, 'contracts'>, bluepri
   const parsed = contract.input.safeParse(input);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const field = ['input', ...(issue?.path ?? [])].join('.');
+  const field = [at, ...(issue?.path ?? [])].join('.');
   throw new BatonError('invalid_input', `${field}: ${issue?.message ?? 'does not fit the schema'}`, {
     field,
     issues: parsed.error.issues
       .slice(0, faultsShown)
-      .map(({ path, message }) => ({ field: ['input', ...path].join('.'), message })),
+      .map(({ path, message }) => ({ field: [at, ...path].join('.'), message })),
   });
 }

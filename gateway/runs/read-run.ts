@@ -1,6 +1,7 @@
 /** Reads a run as far as a command on it needs. */
 import { BatonError } from '../../protocol/errors.ts';
-import { copyState, emptyState, foldUntilStep, type StandingPoint } from '../../protocol/fold.ts';
+import { copyState, emptyState } from '../../protocol/fold.ts';
+import { foldUntilStep, type StandingPoint } from '../../protocol/fold-until-step.ts';
 import type { StepOutcome } from '../../protocol/execution.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
@@ -40,16 +41,20 @@ export async function readRun(context: RunContext, run: string): Promise<RunRead
 }
 
 /**
- * The run as it was before the newest call of that step was decided on.
+ * The run as it was before the newest call of that step was decided on, with the whole input that it had then.
  * Errors: step_not_found; step_expired where the part of the log that may hold it is past retention.
  */
-export async function standBefore(context: RunContext, reading: RunReading, step: string): Promise<StandingPoint> {
+export async function standBefore(
+  context: RunContext,
+  reading: RunReading,
+  step: string,
+): Promise<StandingPoint & { input: unknown }> {
   let { projection, events } = reading;
   for (;;) {
     const state = copyState(projection.base ?? emptyState(reading.run));
     const last = (projection.carry['last'] as StepOutcome[] | undefined) ?? [];
     const found = foldUntilStep({ state, last }, events, step);
-    if (found) return found;
+    if (found) return { ...found, input: projection.input };
     if (projection.predecessor === null) {
       throw new BatonError('step_not_found', `run ${reading.run} has no step ${step}`, {
         field: 'step',

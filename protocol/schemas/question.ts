@@ -62,6 +62,7 @@ export const questionSchema = z
     askedAt: z.string(),
     expiresAt: z.string().optional(),
     status: z.enum(['open', 'answered', 'expired', 'withdrawn']),
+    closedAt: z.string().optional(),
     answers: z.array(answerRecordSchema),
   })
   .meta({ id: 'Question' });

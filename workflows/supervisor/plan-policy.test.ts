@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byteLength } from '../../protocol/cut-data.ts';
-import { emptyState, fold, foldUntilStep } from '../../protocol/fold.ts';
+import { emptyState, fold } from '../../protocol/fold.ts';
+import { foldUntilStep } from '../../protocol/fold-until-step.ts';
 import { decisionBytes } from '../../protocol/limits.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { Command, StepOutcome } from './define-blueprint.ts';

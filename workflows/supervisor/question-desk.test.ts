@@ -58,11 +58,12 @@ describe('a question', () => {
     expect(outcome(desk, answer(anonymous, 1, 'same'))).toBeNull();
   });
 
-  it('is for those to whom it is addressed, by name or by role', () => {
+  it('is for those to whom it is addressed, by name or by role, and for ops', () => {
     const desk = deskWith({ audience: { roles: ['human'], names: ['eve'] }, answersNeeded: 3 });
     expect(outcome(desk, answer(ada))).toBe('forbidden');
     expect(outcome(desk, answer(bob))).toBe('1 of 3');
     expect(outcome(desk, answer({ ...ada, name: 'eve' }))).toBe('2 of 3');
+    expect(outcome(desk, answer({ ...ada, roles: ['ops'] }))).toBe('3 of 3');
   });
 
   it('goes to another role when it is escalated, with the answers that it has', () => {

@@ -107,7 +107,7 @@ export const runRoutes = [
     access: 'token',
     body: resetSchema,
     answers: { 200: run },
-    errors: ['run_not_found', 'forbidden', 'step_not_found', 'step_expired', 'run_moved'],
+    errors: ['run_not_found', 'forbidden', 'step_not_found', 'step_expired', 'invalid_input', 'run_moved'],
     handle: async ({ guard, run: id, body }) => json(200, await guard.reset(id, present(body))),
   }),
   defineRoute({
@@ -118,7 +118,15 @@ export const runRoutes = [
     access: 'token',
     body: forkSchema,
     answers: { 201: { ...run, description: 'the new run' } },
-    errors: ['run_not_found', 'forbidden', 'step_not_found', 'step_expired', 'run_exists', 'id_taken'],
+    errors: [
+      'run_not_found',
+      'forbidden',
+      'step_not_found',
+      'step_expired',
+      'invalid_input',
+      'reserved_id',
+      'run_exists',
+    ],
     handle: async ({ guard, run: id, body }) => created(await guard.fork(id, present(body)), true),
   }),
   defineRoute({
