@@ -6,13 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Engine } from '../../gateway/engine.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import { connectTemporal } from '../../runtime/temporal-connection.ts';
-import type { RunEvent } from '../../protocol/schemas/event.ts';
 import { startBaton, type TestBaton } from '../harness/baton.ts';
 import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
 import { Part, writeBundle } from '../harness/part.ts';
+import { readLog } from '../harness/read-log.ts';
 import { unique } from '../harness/temporal-server.ts';
 import { rounds } from '../harness/test-size.ts';
 import { checkLog } from './check-log.ts';
@@ -109,27 +108,14 @@ async function compareReaders(drives: readonly Drive[]): Promise<void> {
     for (const { run, log, plan } of drives) {
       expect({ run, violations: checkLog(log, plan.scripts) }).toEqual({ run, violations: [] });
       const middle = Math.floor(log.length / 2);
-      expect(await readFrom(baton.engine, run, middle, 7)).toEqual(log.slice(middle));
-      const [late, other] = await Promise.all([readFrom(cold, run, 0, 1_000), readFrom(cold, run, middle, 3)]);
+      expect(await readLog(baton.engine, run, middle, 7)).toEqual(log.slice(middle));
+      const [late, other] = await Promise.all([readLog(cold, run, 0, 1_000), readLog(cold, run, middle, 3)]);
       expect(late).toEqual(log);
       expect(other).toEqual(log.slice(middle));
     }
   } finally {
     await cold.close();
   }
-}
-
-async function readFrom(engine: Engine, run: string, after: number, limit: number): Promise<RunEvent[]> {
-  const feed = await engine.feeds.open(run);
-  const events: RunEvent[] = [];
-  for (let cursor = after; cursor < feed.lastSeq;) {
-    const { entries, gap } = await feed.read(cursor, limit);
-    if (gap || entries.length === 0) throw new Error(`${run} has a hole after ${cursor}: ${JSON.stringify(gap)}`);
-    for (const { event } of entries) events.push(event);
-    cursor = entries.at(-1)?.event.seq ?? cursor;
-  }
-  feed[Symbol.dispose]();
-  return events;
 }
 
 function summaryOf(drives: readonly Drive[]): string {
