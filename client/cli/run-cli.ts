@@ -30,18 +30,15 @@ function explain(session: Session, error: unknown): number {
     return exitCodes.usage;
   }
   if (error instanceof BatonClientError) {
-    say([`${plain(error.code)}: ${plain(error.message)}`, ...details(error), ...remedy(error)].join('; '));
+    say([`${plain(error.code)}: ${plain(error.message)}`, ...place(error), ...remedy(error)].join('; '));
     return exitCodeOfError(error);
   }
   say(`this is a fault of baton itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return exitCodes.failed;
 }
 
-function details({ message, details: { field, by, at } }: BatonClientError): string[] {
-  return [
-    typeof field === 'string' && !message.includes(field) ? `at ${plain(field)}` : '',
-    typeof by === 'string' ? `by ${plain(by)}${typeof at === 'string' ? ` at ${plain(at)}` : ''}` : '',
-  ].filter((words) => words !== '');
+function place({ message, details: { field } }: BatonClientError): string[] {
+  return typeof field === 'string' && !message.includes(field) ? [`at ${plain(field)}`] : [];
 }
 
 function remedy({ code }: BatonClientError): string[] {

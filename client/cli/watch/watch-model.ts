@@ -3,7 +3,7 @@ import { emptyState, fold } from '../../run-fold.ts';
 import type { LiveFrame, Question, RunEvent, RunState } from '../../types.ts';
 import type { WatchItem } from '../../watch-run.ts';
 import type { ProgressView } from '../render/progress.ts';
-import { duration, plain } from '../render/text.ts';
+import { plain } from '../render/text.ts';
 import type { Theme } from '../render/theme.ts';
 import { timelineLine } from '../render/timeline.ts';
 
@@ -47,14 +47,24 @@ export function takeItem(
       return { lines: [options.theme.yellow(`… ${span} not in the log any more`)], asides: [] };
     }
     case 'transport':
-      model.link = item.status === 'open' ? { transport: item.transport } : { lost: plain(item.reason) };
-      if (item.status === 'open') return { lines: [], asides: [] };
-      return { lines: [], asides: [`${plain(item.reason)}; trying again in ${duration(item.retryInMs)}`] };
+      return { lines: [], asides: linkChanged(model, item) };
     case 'notice':
       return { lines: [], asides: [noticeWords(item.code)] };
     case 'end':
       return { lines: [], asides: [] };
   }
+}
+
+/** Said once when it is lost and once when it is back, however often it is tried in between. */
+function linkChanged(model: WatchModel, item: WatchItem & { kind: 'transport' }): string[] {
+  const wasLost = model.link !== null && 'lost' in model.link;
+  if (item.status === 'open') {
+    model.link = { transport: item.transport };
+    return wasLost ? [`connected again (${item.transport})`] : [];
+  }
+  const reason = plain(item.reason);
+  model.link = { lost: reason };
+  return wasLost ? [] : [`${reason}; trying again until it is back`];
 }
 
 export function openQuestions(model: WatchModel): Question[] {
