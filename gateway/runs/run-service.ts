@@ -16,11 +16,15 @@ import { runState } from './run-state.ts';
 import { startRun } from './start-run.ts';
 import { watchRuns } from './watch-runs.ts';
 
-/** Owners are asked with every request, and never change. */
+/** Owners are asked with every request, and change only when an id is used again after retention. */
 const ownersKept = 50_000;
+const ownersKeptMs = 60_000;
 
 export function createRuns(context: RunContext): Runs {
-  const owners = new LRUCache<string, { owner: string | null; blueprint: string }>({ max: ownersKept });
+  const owners = new LRUCache<string, { owner: string | null; blueprint: string }>({
+    max: ownersKept,
+    ttl: ownersKeptMs,
+  });
 
   /** From the log: what a command has just changed is there, whether a worker runs or not. */
   const view = async (run: string): Promise<RunView> => {
