@@ -20,6 +20,7 @@ import { runPlans } from './run-plan.ts';
 import { stateBeforeEnd } from './state-before-end.ts';
 
 const runsAtOnce = 25;
+const timeout = rounds(4, 60) * 60_000;
 const seed = Number(process.env['BATON_SEED'] ?? Date.now() % 1_000_000_000);
 
 let temporal: OwnTemporal;
@@ -50,34 +51,38 @@ afterAll(async () => {
   await temporal.stop();
 });
 
-test(`${rounds(25, 500)} random runs (seed ${seed}) have one log each, whatever is done to them`, async () => {
-  console.log(`seed ${seed}`);
-  const plans = fc.sample(runPlans, { seed, numRuns: rounds(25, 500) });
-  for (let from = 0; from < plans.length; from += runsAtOnce) {
-    const drives = plans.slice(from, from + runsAtOnce).map((plan, index): Drive => {
-      const run = unique(`property-${seed}-${from + index}`);
-      return { run, plan, engine: baton.engine, client, log: [] };
-    });
-    await Promise.all(drives.map(begin));
-    await worker.start();
-    const chaos = new AbortController();
-    const killing = killNowAndThen(chaos.signal);
-    const lived = await Promise.allSettled(drives.map(live));
-    chaos.abort();
-    await killing;
-    for (const [index, { run }] of drives.entries()) {
-      const outcome = lived[index];
-      if (outcome?.status === 'rejected')
-        throw new Error(`${run}: ${String(outcome.reason)}`, { cause: outcome.reason });
+test(
+  `${rounds(25, 500)} random runs (seed ${seed}) have one log each, whatever is done to them`,
+  { timeout },
+  async () => {
+    console.log(`seed ${seed}`);
+    const plans = fc.sample(runPlans, { seed, numRuns: rounds(25, 500) });
+    for (let from = 0; from < plans.length; from += runsAtOnce) {
+      const drives = plans.slice(from, from + runsAtOnce).map((plan, index): Drive => {
+        const run = unique(`property-${seed}-${from + index}`);
+        return { run, plan, engine: baton.engine, client, log: [] };
+      });
+      await Promise.all(drives.map(begin));
+      await worker.start();
+      const chaos = new AbortController();
+      const killing = killNowAndThen(chaos.signal);
+      const lived = await Promise.allSettled(drives.map(live));
+      chaos.abort();
+      await killing;
+      for (const [index, { run }] of drives.entries()) {
+        const outcome = lived[index];
+        if (outcome?.status === 'rejected')
+          throw new Error(`${run}: ${String(outcome.reason)}`, { cause: outcome.reason });
+      }
+      await compareStates(drives);
+      await worker.kill();
+      await compareReaders(drives);
+      console.log(`${drives.length} runs: ${summaryOf(drives)}`);
     }
-    await compareStates(drives);
-    await worker.kill();
-    await compareReaders(drives);
-    console.log(`${drives.length} runs: ${summaryOf(drives)}`);
-  }
-  const { values } = await baton.metrics.seqMismatch.get();
-  expect(values.map(({ value }) => value)).toEqual([0]);
-});
+    const { values } = await baton.metrics.seqMismatch.get();
+    expect(values.map(({ value }) => value)).toEqual([0]);
+  },
+);
 
 /** Two kills for each lot of runs, at moments that the seed gives. */
 async function killNowAndThen(signal: AbortSignal): Promise<void> {

@@ -13,16 +13,25 @@ import { rounds, testSize } from '../harness/test-size.ts';
 import { checkLog } from '../property/check-log.ts';
 import type { Script } from '../property/run-plan.ts';
 
-/** Three steps; 63,000 events in 9,000 signals in full. The pauses keep the agent from gathering more into one signal. */
-const signals = rounds(150, 3_000);
-const scripts: Script[] = [0, 1, 2].map((step) => ({
+/**
+ * In full 63,000 events in about 9,000 signals: the pauses are longer than an agent that has used a good part of its
+ * signals gathers events for.
+ */
+const steps = rounds(3, 9);
+const turns = rounds(150, 1_000);
+const pauseMs = rounds(1, 12);
+const scripts: Script[] = Array.from({ length: steps }, (_each, step) => ({
   resultBytes: 10,
-  script: Array.from({ length: signals }, (_, index) => [
+  script: Array.from({ length: turns }, (_turn, index) => [
     { do: 'emit' as const, count: 7, bytes: 10, kind: `s${step}.${index * 2}` },
-    { do: 'wait' as const, ms: 1 },
+    { do: 'wait' as const, ms: pauseMs },
   ]).flat(),
 }));
+const lastStep = `scripted#${steps}`;
 const endsWithinMs = rounds(60_000, 20 * 60_000);
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: rounds(3, 30) * 60_000, hookTimeout: 120_000 });
 
 let temporal: OwnTemporal;
 let baton: TestBaton;
@@ -64,7 +73,7 @@ test('a run under load lives through continue-as-new twice, with one log that no
   await baton.engine.runs.start({ blueprint: 'script', input: { steps: scripts }, id: run }, anonymous);
   log = await readToEnd(baton.engine, run, { timeoutMs: endsWithinMs });
   expect(checkLog(log, scripts)).toEqual([]);
-  expect(log.filter(({ type }) => type === 'agent.emitted')).toHaveLength(3 * 7 * signals);
+  expect(log.filter(({ type }) => type === 'agent.emitted')).toHaveLength(steps * 7 * turns);
   expect(log.at(-1)?.type).toBe('run.completed');
   await vi.waitFor(async () => expect((await executionsOf(run)).length).toBeGreaterThanOrEqual(3), { timeout: 10_000 });
 });
@@ -72,8 +81,8 @@ test('a run under load lives through continue-as-new twice, with one log that no
 test('a retry, a message and resets into older executions append to the same log', async () => {
   const { runs } = baton.engine;
   const short = { steps: [{ script: [{ do: 'emit', count: 3, kind: 's0.0' }] }] };
-  expect((await goOn(runs.reset(run, { step: 'scripted#3' }, anonymous)))[0]?.type).toBe('run.reset');
-  expect(log.at(-1)?.data['result']).toMatchObject({ steps: 3 });
+  expect((await goOn(runs.reset(run, { step: lastStep }, anonymous)))[0]?.type).toBe('run.reset');
+  expect(log.at(-1)?.data['result']).toMatchObject({ steps });
   expect((await goOn(runs.message(run, short, anonymous)))[0]?.type).toBe('run.continued');
   expect((await goOn(runs.retry(run, anonymous)))[0]).toMatchObject({ type: 'run.retried' });
   expect(log.at(-1)).toMatchObject({ type: 'run.completed', data: { result: { steps: 1 } } });
@@ -87,11 +96,11 @@ test('every old cursor can be read on from, also in a gateway that has just come
 });
 
 test('a fork begins a log of its own, and leaves this one alone', async () => {
-  const fork = await baton.engine.runs.fork(run, { step: 'scripted#3', id: unique('fork') }, anonymous);
+  const fork = await baton.engine.runs.fork(run, { step: lastStep, id: unique('fork') }, anonymous);
   const events = await readToEnd(baton.engine, fork.id, { timeoutMs: endsWithinMs });
   expect(seqsOf(events)).toEqual(upTo(events.length));
-  expect(events[0]).toMatchObject({ type: 'run.started', data: { from: { run, step: 'scripted#3' } } });
-  expect(events.at(-1)?.data['result']).toMatchObject({ steps: 3 });
+  expect(events[0]).toMatchObject({ type: 'run.started', data: { from: { run, step: lastStep } } });
+  expect(events.at(-1)?.data['result']).toMatchObject({ steps });
   expect(await readLog(baton.engine, run)).toEqual(log);
 });
 
@@ -100,10 +109,10 @@ test('an open run is reset, and cancelled afterwards', async () => {
   await runs.message(run, { steps: [{ script: [{ do: 'emit', count: 1 }] }, { script: [{ do: 'hold' }] }] }, anonymous);
   const steps = async () =>
     (await readLog(baton.engine, run, log.length)).filter(({ type }) => type === 'agent.started');
-  await vi.waitFor(async () => expect(await steps()).toHaveLength(2), { timeout: 20_000 });
-  const held = (await steps()).at(-1)?.step ?? '';
+  await vi.waitFor(async () => expect(await begun()).toHaveLength(2), { timeout: 20_000 });
+  const held = (await begun()).at(-1)?.step ?? '';
   await runs.reset(run, { step: held }, anonymous);
-  await vi.waitFor(async () => expect(await steps()).toHaveLength(3), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await begun()).toHaveLength(3), { timeout: 20_000 });
   const more = await goOn(runs.cancel(run, { reason: 'enough' }, anonymous));
   expect(more.filter(({ type }) => type === 'run.reset')).toHaveLength(1);
   expect(more.at(-1)).toMatchObject({ type: 'run.cancelled', data: { reason: 'enough' } });
@@ -134,9 +143,9 @@ test('what is past retention is a gap for readers and expired for resets; the re
 
 test("Temporal's own reset gives watchers a gap, and then the log as it is now", async () => {
   const { engine } = baton;
-  const steps = [{ script: [{ do: 'emit', count: 5 }] }, { script: [{ do: 'emit', count: 5 }] }];
+  const two = [{ script: [{ do: 'emit', count: 5 }] }, { script: [{ do: 'emit', count: 5 }] }];
   const other = unique('own-reset');
-  await engine.runs.start({ blueprint: 'script', input: { steps }, id: other }, anonymous);
+  await engine.runs.start({ blueprint: 'script', input: { steps: two }, id: other }, anonymous);
   const before = await readToEnd(engine, other);
   const feed = await engine.feeds.open(other);
   const gaps: { from: number; to: number }[] = [];

@@ -1,6 +1,6 @@
 /** Histories, events and payloads at their limits: read, cut, stored, coalesced, and whole where they are fetched. */
 import type { Client } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { signals } from '../../protocol/execution.ts';
 import { emitBatchBytes } from '../../protocol/limits.ts';
 import type { BlobRef, RunEvent } from '../../protocol/schemas/event.ts';
@@ -14,6 +14,9 @@ import { rounds } from '../harness/test-size.ts';
 const mebibyte = 1024 * 1024;
 const largeBytes = rounds(8, 45) * mebibyte;
 const endsWithinMs = 5 * 60_000;
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: rounds(3, 30) * 60_000, hookTimeout: 120_000 });
 
 let baton: TestBaton;
 let client: Client;

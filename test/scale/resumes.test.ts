@@ -1,6 +1,6 @@
 /** Many who come back at once, and many runs at once: nobody misses an event, nobody gets one twice. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { anonymous, readToEnd, startBaton, type TestBaton } from '../harness/baton.ts';
 import { startTestGateway } from '../harness/start-test-gateway.ts';
@@ -11,6 +11,9 @@ const seed = Number(process.env['BATON_SEED'] ?? Date.now() % 1_000_000_000);
 const clients = rounds(100, 1_000);
 const emits = rounds(2_000, 10_000);
 const runs = rounds(50, 2_000);
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: rounds(3, 30) * 60_000, hookTimeout: 120_000 });
 
 let baton: TestBaton;
 beforeAll(async () => {
