@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket as WsPackage } from 'ws';
+import { clientReconnectBaseMs } from '../protocol/limits.ts';
 import { BatonClient, type ClientOptions } from './client.ts';
 import { BatonClientError } from './errors.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
@@ -173,6 +174,22 @@ describe('the choice of a transport', () => {
     const items = await watchAll(clientOf(), 'r');
     expect(seqs(items)).toEqual([1, 2]);
     expect(used(items).at(-1)).toBe('sse');
+  });
+
+  it('stays with WebSockets, and comes back as soon each time, where a run that has nothing to tell is cut', async () => {
+    gateway.append('r', 'run.started');
+    let cuts = 0;
+    const items = await watchAll(clientOf(), 'r', {}, (item) => {
+      if (item.kind !== 'snapshot' || item.state.lastSeq !== 1) return;
+      if (++cuts === 8) gateway.append('r', 'run.completed');
+      else gateway.cutAll();
+    });
+    expect(new Set(used(items))).toEqual(new Set(['websocket']));
+    const waitsMs = items.flatMap((item) =>
+      item.kind === 'transport' && item.status === 'lost' ? [item.retryInMs] : [],
+    );
+    expect(waitsMs).toHaveLength(7);
+    expect(Math.max(...waitsMs)).toBeLessThanOrEqual(2 * clientReconnectBaseMs);
   });
 
   it('takes the first transport for as long as the gateway is merely away', async () => {

@@ -48,7 +48,7 @@ interface Watch {
   reader: LogReader;
   /** What the consumer was told last. */
   told: Transport | null;
-  /** Attempts in a row that brought nothing. */
+  /** Attempts in a row that brought nothing, though something was there. */
   failures: number;
 }
 
@@ -102,6 +102,8 @@ async function* readOnce(means: WatchMeans, watch: Watch): AsyncGenerator<WatchI
   const signal = AbortSignal.any([watch.signal, moved]);
   let during: 'opening' | 'reading' = 'opening';
   let fault: unknown = null;
+  /** Nothing more was there to be brought. */
+  let isCurrent = false;
   try {
     const { run, follow } = watch;
     for await (const frame of means.sources[transport]({ run, follow, after: cursorBefore, signal })) {
@@ -116,6 +118,7 @@ async function* readOnce(means: WatchMeans, watch: Watch): AsyncGenerator<WatchI
       const { reader, item } = readFrame(watch.reader, frame);
       watch.reader = reader;
       if (reader.phase === 'behind') break;
+      if (frame.kind === 'snapshot') isCurrent = frame.state.lastSeq <= reader.cursor;
       if (item === null || (item.kind === 'live' && !watch.live)) continue;
       yield item;
       if (item.kind === 'end' && !follow) return { kind: 'finished' };
@@ -128,7 +131,7 @@ async function* readOnce(means: WatchMeans, watch: Watch): AsyncGenerator<WatchI
     if (!moved.aborted) fault = error;
   }
   const hasProgressed = watch.reader.cursor > cursorBefore;
-  if (hasProgressed) watch.failures = 0;
+  if (hasProgressed || (isCurrent && watch.reader.phase !== 'behind')) watch.failures = 0;
   watch.reader = reopened(watch.reader);
   if (moved.aborted || (fault === null && hasProgressed)) return { kind: 'again' };
   return { kind: 'failed', fault, during, transport };
