@@ -107,7 +107,7 @@ test('a fork begins a log of its own, and leaves this one alone', async () => {
 test('an open run is reset, and cancelled afterwards', async () => {
   const { runs } = baton.engine;
   await runs.message(run, { steps: [{ script: [{ do: 'emit', count: 1 }] }, { script: [{ do: 'hold' }] }] }, anonymous);
-  const steps = async () =>
+  const begun = async () =>
     (await readLog(baton.engine, run, log.length)).filter(({ type }) => type === 'agent.started');
   await vi.waitFor(async () => expect(await begun()).toHaveLength(2), { timeout: 20_000 });
   const held = (await begun()).at(-1)?.step ?? '';
