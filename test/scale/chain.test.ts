@@ -124,7 +124,7 @@ test('what is past retention is a gap for readers and expired for resets; the re
   const { namespace } = client.options;
   await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
   const gone = () => client.workflow.getHandle(run, oldest).describe();
-  await vi.waitFor(() => expect(gone()).rejects.toThrow('not found'), { timeout: 20_000 });
+  await vi.waitFor(() => expect(gone()).rejects.toThrow('not found'), { timeout: 60_000 });
   const cold = await baton.startEngine();
   const feed = await cold.feeds.open(run);
   const { gap, entries } = await feed.read(5, 10);
