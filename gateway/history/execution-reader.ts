@@ -41,7 +41,8 @@ export class ExecutionReader {
   }
 
   /**
-   * The next page's events. A failed call may be made again: it advances by page token only.
+   * The next page's events. A call that failed with `temporal_down` may be made again: it advances by page token only.
+   * After any other failure the page may be taken in part: begin with a new reader.
    */
   async next(wait: boolean, signal?: AbortSignal): Promise<ReadPage> {
     const run = this.projection.state.id;

@@ -1,5 +1,5 @@
 /** The few calls of Temporal's service that reading runs takes. */
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
 import proto, { type temporal } from '@temporalio/proto';
 import { BatonError } from '../../protocol/errors.ts';
 
@@ -102,6 +102,7 @@ export async function translated<T>(run: string, call: () => Promise<T>): Promis
 }
 
 export function translate(run: string, error: unknown): unknown {
+  if (error instanceof ServiceError && error.cause !== undefined) return translate(run, error.cause);
   if (!isGrpcServiceError(error)) return error;
   // In the words of the guard, which says so of others' runs: the two must not be told apart.
   if (error.code === notFound)

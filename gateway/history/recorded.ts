@@ -1,6 +1,7 @@
 /** What of a history event counts for the log, decoded: the input of the projection. */
 import proto, { type temporal } from '@temporalio/proto';
 import type { Payload } from '@temporalio/common';
+import { BatonError } from '../../protocol/errors.ts';
 import type { ExecutionInput } from '../../protocol/execution.ts';
 import { memoKeys, signals } from '../../protocol/execution.ts';
 import { isEmittableBatch } from '../../protocol/log-position.ts';
@@ -66,8 +67,16 @@ function emit(payload: unknown, recordedAt: string, decoding: Decoding): Recorde
   if (typeof ref?.ref !== 'string') return { kind: 'emit', payload, recordedAt };
   return decoding.readStored(ref).then(
     (stored) => ({ kind: 'emit', payload, recordedAt, stored: isEmittableBatch(stored) ? stored : null }),
-    () => ({ kind: 'emit', payload, recordedAt, stored: null }),
+    (error: unknown) => {
+      if (!isGone(error)) throw error;
+      return { kind: 'emit', payload, recordedAt, stored: null };
+    },
   );
+}
+
+/** A store that fails for a moment is asked again; only what is not there, or is no JSON, is lost for good. */
+function isGone(error: unknown): boolean {
+  return error instanceof SyntaxError || (error instanceof BatonError && error.code === 'blob_not_found');
 }
 
 function closing(event: HistoryEvent, recordedAt: string, decoding: Decoding): Recorded | null | Promise<Recorded> {
