@@ -1,6 +1,7 @@
 /** Puts the engine behind the surface together. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporalCallMs } from '../protocol/limits.ts';
 import type { RunState } from '../protocol/schemas/state.ts';
 import type { Config } from '../runtime/config.ts';
 import { createDataConverter, payloadDecoder } from '../runtime/data-converter.ts';
@@ -35,7 +36,7 @@ export async function createEngine(
 ): Promise<Engine> {
   const contracts = await loadContracts(folders);
   const dataConverter = createDataConverter(config);
-  const client = connectTemporal(config, dataConverter);
+  const client = connectTemporal(config, dataConverter, { callMs: temporalCallMs });
   const decode = payloadDecoder(dataConverter);
   const service = new HistoryService(client);
   const blobs = folderBlobStore(join(config.dataDir, 'blobs'));

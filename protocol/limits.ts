@@ -360,6 +360,9 @@ export const eagerActivitiesPerTask = 10;
 /** How long a stopping worker waits for its agents before it is ended without them. */
 export const workerStopMs = 10_000;
 
+/** A request of a gateway to Temporal, with its repetitions: who asked hears of a Temporal that hangs, too. */
+export const temporalCallMs = 10_000;
+
 /** Between tries to reach a Temporal that does not answer: first and longest. */
 export const temporalReconnectMs = 250;
 export const temporalReconnectMaxMs = 5_000;

@@ -1,5 +1,11 @@
 /** How every process of Baton reaches Temporal. */
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type ConnectionOptions,
+} from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Config } from './config.ts';
@@ -31,8 +37,22 @@ export function temporalTarget(config: Config): { connection: ConnectionOptions;
   };
 }
 
-/** Does not wait for the server: calls fail or retry until it is there. */
-export function connectTemporal(config: Config, dataConverter: DataConverter): Client {
+/**
+ * Does not wait for the server: calls fail or retry until it is there. `callMs` is how long a call that has no deadline of
+ * its own may take, repetitions included. Default: without end, where the server is connected but hangs.
+ */
+export function connectTemporal(
+  config: Config,
+  dataConverter: DataConverter,
+  { callMs }: { callMs?: number } = {},
+): Client {
   const { connection, namespace } = temporalTarget(config);
-  return new Client({ connection: Connection.lazy(connection), namespace, dataConverter });
+  const bounded = callMs === undefined ? connection : { ...connection, interceptors: interceptors(callMs) };
+  return new Client({ connection: Connection.lazy(bounded), namespace, dataConverter });
+}
+
+/** The SDK's own interceptor repeats a call with the options that it was given, so the deadline holds for all of it. */
+function interceptors(callMs: number): NonNullable<ConnectionOptions['interceptors']> {
+  const repeat = makeGrpcRetryInterceptor(defaultGrpcRetryOptions());
+  return [(options, nextCall) => repeat({ ...options, deadline: options.deadline ?? Date.now() + callMs }, nextCall)];
 }

@@ -104,13 +104,11 @@ export async function forkRun(
 async function resetOpen(context: RunContext, reading: RunReading, signal: ResetSignal): Promise<void> {
   const { run } = reading;
   const id = signal.cause.data['request'];
-  await context.client.workflow
-    .getHandle(run, reading.runId)
-    .signal(signals.reset, signal)
-    .catch((error: unknown) => {
-      if (error instanceof WorkflowNotFoundError) throw moved(run);
-      throw error;
-    });
+  const handle = context.client.workflow.getHandle(run, reading.runId);
+  await translated(run, () => handle.signal(signals.reset, signal)).catch((error: unknown) => {
+    if (error instanceof WorkflowNotFoundError) throw moved(run);
+    throw error;
+  });
   const end = await untilEvent(context, run, reading.state.lastSeq, ({ type }) => type === 'run.reset' || isEnd(type));
   // Another reset or a cancel came first. Where no worker has taken it in time, it still will.
   if (end !== null && end.data['request'] !== id) throw moved(run);
