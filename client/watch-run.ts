@@ -156,11 +156,14 @@ async function* recover(
   watch.told = null;
   means.onTransport(null);
   yield { kind: 'transport', status: 'lost', transport, reason, retryInMs };
-  if ((during === 'opening' || watch.failures >= fruitlessOpenings) && isAboutTheWay(fault)) {
-    const timedOut = fault.code === 'timeout';
-    means.choice.failedToOpen({ reachable: await means.isReachable(watch.signal), timedOut });
-  }
-  await delay(retryInMs, watch.signal);
+  const isInQuestion = (during === 'opening' || watch.failures >= fruitlessOpenings) && isAboutTheWay(fault);
+  // Asked while waiting anyway: on a busy machine the question takes as long as the wait.
+  const judged = isInQuestion ? judgeTransport(means, watch, fault) : null;
+  await Promise.all([judged, delay(retryInMs, watch.signal)]);
+}
+
+async function judgeTransport(means: WatchMeans, { signal }: Watch, { code }: BatonClientError): Promise<void> {
+  means.choice.failedToOpen({ reachable: await means.isReachable(signal), timedOut: code === 'timeout' });
 }
 
 /** `cursor_ahead` says where the log ends. */
