@@ -1,7 +1,7 @@
 /** Puts the engine behind the surface together. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporalCallMs } from '../protocol/limits.ts';
+import { connectionAnswerMs, temporalCallMs } from '../protocol/limits.ts';
 import type { RunState } from '../protocol/schemas/state.ts';
 import type { Config } from '../runtime/config.ts';
 import { createDataConverter, payloadDecoder } from '../runtime/data-converter.ts';
@@ -11,6 +11,7 @@ import { connectTemporal } from '../runtime/temporal-connection.ts';
 import { folderBlobStore } from '../stores/blobs/folder-blob-store.ts';
 import { openKnowledge } from '../stores/knowledge/knowledge.ts';
 import type { Engine } from './engine.ts';
+import { watchConnection } from './feed/connection-watch.ts';
 import { FeedMemory } from './feed/feed-memory.ts';
 import { pollFeeds } from './feed/feed-poller.ts';
 import { FeedRegistry } from './feed/feed-registry.ts';
@@ -61,12 +62,18 @@ export async function createEngine(
     metrics.tails.set(feeds.feeds.filter((feed) => !feed.ended).length);
     metrics.feedBytes.set(memory.bytes);
   });
+  const answerWithin = (ms: number) =>
+    client.withDeadline(Date.now() + ms, () => client.workflowService.getSystemInfo({}));
+  const watching = watchConnection(
+    () => answerWithin(connectionAnswerMs),
+    (isUp) => feeds.noteAnswer(isUp),
+  );
   return {
     runs: createRuns(context),
     feeds,
     ready: async () => {
       try {
-        await client.withDeadline(Date.now() + readyDeadlineMs, () => client.workflowService.getSystemInfo({}));
+        await answerWithin(readyDeadlineMs);
         return true;
       } catch (error) {
         log.debug({ err: error }, 'Temporal does not answer');
@@ -77,6 +84,7 @@ export async function createEngine(
       knowledge.search(query.q, query.limit, query.owner === undefined ? {} : { owner: query.owner }),
     close: async () => {
       polling[Symbol.dispose]();
+      watching[Symbol.dispose]();
       feeds.close();
       knowledge.close();
       await client.connection.close();

@@ -363,6 +363,10 @@ export const workerStopMs = 10_000;
 /** A request of a gateway to Temporal, with its repetitions: who asked hears of a Temporal that hangs, too. */
 export const temporalCallMs = 10_000;
 
+/** How often a gateway asks whether Temporal is there, and how late the answer may be before its sockets are told. */
+export const connectionLookMs = 1_000;
+export const connectionAnswerMs = 5_000;
+
 /** Between tries to reach a Temporal that does not answer: first and longest. */
 export const temporalReconnectMs = 250;
 export const temporalReconnectMaxMs = 5_000;

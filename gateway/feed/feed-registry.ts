@@ -86,6 +86,13 @@ export class FeedRegistry implements Feeds {
     return [...this.shared.values()].map(({ feed }) => feed);
   }
 
+  /** Whether Temporal has answered just now; listeners hear of changes. */
+  noteAnswer(isUp: boolean): void {
+    if (isUp === this.isUp) return;
+    this.isUp = isUp;
+    for (const listener of this.connectionListeners) listener(isUp);
+  }
+
   close(): void {
     for (const listening of this.listening) listening[Symbol.dispose]();
     for (const { feed, lingering } of this.shared.values()) {
@@ -132,12 +139,6 @@ export class FeedRegistry implements Feeds {
       if (!(error instanceof BatonError)) throw error;
       await new Promise<never>(() => undefined);
     }
-  }
-
-  private noteAnswer(isUp: boolean): void {
-    if (isUp === this.isUp) return;
-    this.isUp = isUp;
-    for (const listener of this.connectionListeners) listener(isUp);
   }
 }
 

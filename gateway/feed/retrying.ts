@@ -20,9 +20,11 @@ export async function retrying<T>(
       onAnswer(true);
       return result;
     } catch (error) {
+      // A call that was broken off fails like one without an answer, and says nothing about Temporal.
+      if (signal.aborted) throw error;
       const isDown = error instanceof BatonError && error.code === 'temporal_down';
       if (isDown) onAnswer(false);
-      if (!isDown || signal.aborted || (!isPatient && attempt >= impatientAttempts)) throw error;
+      if (!isDown || (!isPatient && attempt >= impatientAttempts)) throw error;
     }
     const ceiling = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(attempt, 10));
     await delay(ceiling * (0.5 + Math.random() / 2), undefined, { signal });
