@@ -20,7 +20,10 @@ test('a fork goes on from the step under a new id, with the blobs of its past, t
   const fork = await engine.runs.fork(run, { step: 'scripted#2', id: unique('fork') }, anonymous);
   const events = await readToEnd(engine, fork.id);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-  expect(events[0]).toMatchObject({ type: 'run.started', data: { from: { run, step: 'scripted#2' } } });
+  expect(events[0]).toMatchObject({
+    type: 'run.started',
+    data: { from: { run, step: 'scripted#2' }, state: { context: { 'planResult.p1': { blob: {} } } } },
+  });
   expect(events.filter(({ type }) => type === 'agent.started').map(({ step }) => step)).toEqual(['scripted#2']);
   const state = await engine.runs.state(fork.id);
   const first = state.context['planResult.p1'] as { blob: { ref: string; bytes: number } } | undefined;

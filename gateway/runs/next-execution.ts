@@ -81,7 +81,7 @@ export async function forkRun(
     state: { ...state, id, lastSeq: 0 },
     predecessor: null,
     input,
-    cause: cause('run.started', { blueprint, owner, from }),
+    cause: cause('run.started', { blueprint, owner, from, state: { ...state, input: null, id, lastSeq: 0 } }),
     carry: { last: before.last },
   };
   await copyBlobs(context.blobs, run, id, [state.context, state.plan, input, before.last]);
