@@ -22,7 +22,7 @@ test('a fork goes on from the step under a new id, with the blobs of its past, t
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   expect(events[0]).toMatchObject({
     type: 'run.started',
-    data: { from: { run, step: 'scripted#2' }, state: { context: { 'planResult.p1': { blob: {} } } } },
+    data: { from: { run, step: 'scripted#2' }, state: { blueprint: 'script', iteration: 1 } },
   });
   expect(events.filter(({ type }) => type === 'agent.started').map(({ step }) => step)).toEqual(['scripted#2']);
   const state = await engine.runs.state(fork.id);
