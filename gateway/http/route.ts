@@ -32,10 +32,7 @@ export const requestHeaders = [
   'idempotency-key',
   'last-event-id',
   'range',
-  'if-range',
-  'if-none-match',
   'traceparent',
-  'access-control-request-method',
 ] as const;
 export type RequestHeader = (typeof requestHeaders)[number];
 

@@ -99,7 +99,7 @@ export const runSummarySchema = z
     openQuestions: z.array(z.object({ id: z.string(), kind: z.string(), message: z.string() })),
     startedAt: z.string(),
     endedAt: z.string().nullable(),
-    lastSeq: z.int(),
+    lastSeq: z.int().describe('when the run was last shown in lists; its log may be ahead'),
   })
   .meta({ id: 'RunSummary' });
 export type RunSummary = z.infer<typeof runSummarySchema>;
