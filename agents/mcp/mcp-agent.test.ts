@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Agent, AgentContext, AgentLog } from '../../protocol/agent.ts';
 import { mcpAgent, type McpAgentOptions } from './mcp-agent.ts';
+import { isAlive } from '../../test/harness/launched.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
 const node = (name: string, ...args: string[]) => ({
@@ -44,16 +45,6 @@ const sdkAgent = (tool: string, options: Partial<McpAgentOptions> = {}) =>
   mcpAgent({ name: 'sdk', server: node('stdio-server'), tool, ...options });
 const rawAgent = (mode: string, options: Partial<McpAgentOptions> = {}, ...args: string[]) =>
   mcpAgent({ name: 'raw', server: node('raw-server', mode, ...args), tool: 'work', ...options });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  if (process.platform !== 'linux') return true;
-  return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-}
 
 async function gone(pids: readonly number[]): Promise<void> {
   await vi.waitFor(() => expect(pids.filter((pid) => isAlive(pid))).toEqual([]), { timeout: 10_000, interval: 20 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { killNow, startGuard, type Guard } from './guard.ts';
+import { isAlive } from '../../test/harness/launched.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,17 +14,6 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const forever = ['-e', 'console.log("up"); setInterval(() => {}, 1000)'];
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // A zombie has ended; only its entry is left.
-  if (process.platform !== 'linux') return true;
-  return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-}
 
 async function gone(...pids: number[]): Promise<void> {
   await vi.waitFor(() => expect(pids.filter((pid) => isAlive(pid))).toEqual([]), { timeout: 10_000, interval: 20 });
