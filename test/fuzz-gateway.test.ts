@@ -45,7 +45,7 @@ test('bodies', async () => {
   const before = surface.engine.commands.length;
   const wrong = fc.oneof(
     fc.json({ maxDepth: 5 }).map((text) => text.slice(0, -1)),
-    fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => `{${Buffer.from(bytes).toString('latin1')}`),
+    fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => `{${Buffer.from(bytes).toString('latin1')}\0`),
     fc
       .oneof(fc.array(fc.jsonValue()), fc.string(), fc.integer(), fc.constant(null))
       .map((value) => JSON.stringify(value)),
