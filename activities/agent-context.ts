@@ -16,6 +16,7 @@ export function agentContext(parts: {
   resumedFrom: unknown;
   signal: AbortSignal;
   progress: ProgressReporter;
+  keepsMilestones: boolean;
   events: EventWriter;
   checkpoints: Checkpoints;
   store: BlobStore;
@@ -26,7 +27,9 @@ export function agentContext(parts: {
   const { run } = place;
   let othersHadTheirTurnAt = clock.now();
   const emit = async (kind: string, data: Record<string, unknown>) => {
-    await events.emit(kind, data, clock.now());
+    const emitted = events.emit(kind, data, clock.now());
+    const milestone = parts.keepsMilestones ? progress.takeMilestone() : null;
+    await (milestone ? Promise.all([emitted, events.progressed(milestone)]) : emitted);
     if (clock.now() - othersHadTheirTurnAt < emitYieldMs) return;
     await setImmediate();
     othersHadTheirTurnAt = clock.now();

@@ -8,7 +8,7 @@ import { systemClock } from './clock.ts';
 import { EmitRefused } from './emit-refused.ts';
 import { Emitter } from './emitter.ts';
 import type { EventWriter, StepPlace } from './event-writer.ts';
-import { ProgressReporter } from './progress-reporter.ts';
+import { type Progress, ProgressReporter } from './progress-reporter.ts';
 import { sendEmit } from './send-emit.ts';
 
 export function attemptEmitter(parts: {
@@ -53,9 +53,8 @@ export function attemptProgress(parts: {
 }): ProgressReporter {
   const { events, bus, log } = parts;
   const { run, ...place } = parts.place;
-  const durable = (told: { fraction: number; message: string; atMs: number }) => {
-    const { fraction, message, atMs } = told;
-    events?.write('agent.progressed', { fraction, message }, atMs).catch((error: unknown) => {
+  const durable = (told: Progress) => {
+    events?.progressed(told).catch((error: unknown) => {
       log.debug('progress came too late to be written', { err: error });
     });
   };

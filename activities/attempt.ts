@@ -122,6 +122,7 @@ export class Attempt {
       resumedFrom: await this.checkpoints.resume(task.checkpoint),
       signal: this.stop.signal,
       progress: this.progress,
+      keepsMilestones: agent.contract.progress === 'milestones',
       events: this.events,
       checkpoints: this.checkpoints,
       store,

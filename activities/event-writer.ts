@@ -7,6 +7,7 @@ import type { EventDraft, EventType } from '../protocol/schemas/event.ts';
 import type { BlobStore } from '../stores/blobs/blob-store.ts';
 import { storeEventData } from '../stores/blobs/stored-data.ts';
 import type { Emitter } from './emitter.ts';
+import type { Progress } from './progress-reporter.ts';
 
 export interface StepPlace {
   run: string;
@@ -41,6 +42,11 @@ export class EventWriter {
       return { draft: smallDraft, bytes: jsonBytes(smallDraft) };
     });
     return await this.emitter.add(draft, byteLength(json), cut);
+  }
+
+  /** `agent.progressed`. */
+  async progressed({ fraction, message, atMs }: Progress): Promise<void> {
+    await this.write('agent.progressed', { fraction, message }, atMs);
   }
 
   /** Resolves when all that was written so far is durable. */

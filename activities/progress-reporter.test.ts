@@ -89,3 +89,14 @@ test('after the attempt has ended nothing more is told', async () => {
   await b.clock.advance(1_000);
   expect(b.lives.map(({ message }) => message)).toEqual(['a']);
 });
+
+test('a milestone is taken once for each whole percent that was passed, and never below where it began', () => {
+  const b = bench('live', { fraction: 0.1, message: 'before' });
+  const taken: number[] = [];
+  for (const fraction of [0.05, 0.1, 0.105, 0.12, 0.129, 0.3, 0.2, 1, 1]) {
+    b.reporter.report(fraction, 'on it');
+    const milestone = b.reporter.takeMilestone();
+    if (milestone) taken.push(milestone.fraction);
+  }
+  expect(taken).toEqual([0.12, 0.3, 1]);
+});

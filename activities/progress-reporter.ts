@@ -29,9 +29,11 @@ export class ProgressReporter implements Disposable {
   private untoldProgress = false;
   private untoldText = '';
   private isClosed = false;
+  private keptPercent: number;
 
   constructor(floor: { fraction: number; message: string }, outlets: ProgressOutlets, clock: Clock) {
     this.newest = { ...floor, atMs: clock.now() };
+    this.keptPercent = percentOf(floor.fraction);
     this.clock = clock;
     this.outlets = outlets;
     this.lives = new Throttle(liveFrameIntervalMs, clock, () => this.tellLive());
@@ -56,6 +58,14 @@ export class ProgressReporter implements Disposable {
     this.lives.request();
   }
 
+  /** The newest progress, once for each whole percent; null where nothing is new. */
+  takeMilestone(): Progress | null {
+    const percent = percentOf(this.newest.fraction);
+    if (percent <= this.keptPercent) return null;
+    this.keptPercent = percent;
+    return this.newest;
+  }
+
   /** Tells what is still waiting for its interval. */
   flush(): void {
     this.lives.flush();
@@ -78,4 +88,8 @@ export class ProgressReporter implements Disposable {
     this.untoldProgress = false;
     this.untoldText = '';
   }
+}
+
+function percentOf(fraction: number): number {
+  return Math.floor(fraction * 100);
 }

@@ -17,8 +17,12 @@ export interface AgentContract<Input = unknown, Output = unknown> {
   output: z.ZodType<Output>;
   /** Default `baton`. Heavy agents name their own, so that they get workers of their own. */
   taskQueue?: string;
-  /** `live` (default): progress between first and last is told but not kept. `durable`: each notification is an event. */
-  progress?: 'live' | 'durable';
+  /**
+   * `live` (default): progress between first and last is told but not kept. `milestones`: told, and where an event is
+   * emitted a whole percent later than the last one kept, an `agent.progressed` follows it (no signal of its own).
+   * `durable`: each notification is an event.
+   */
+  progress?: 'live' | 'milestones' | 'durable';
   /** Whether running it again after it took effect does harm. Shown before a retry, a reset or a fork. */
   repeatable: boolean;
 }

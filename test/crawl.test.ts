@@ -55,6 +55,11 @@ test('a person is asked in mid-crawl, and the crawl goes on in the same step wit
   const asked = await readUntil(baton.engine, run, ({ type }) => type === 'question.asked');
   const question = asked.at(-1)?.data['question'] as Question;
   expect(question).toMatchObject({ kind: 'crawl.limit', step: 'crawler#1', context: { processed: 12, maxPages: 12 } });
+  const { progress } = await baton.engine.runs.state(run);
+  const kept = asked.filter(({ type }) => type === 'agent.progressed').map(({ data }) => Number(data['fraction']));
+  expect(kept.length).toBeGreaterThan(2);
+  expect(kept).toEqual([...new Set(kept)].toSorted((a, b) => a - b));
+  expect(progress).toBe(kept.at(-1));
   expect(Date.parse(question.expiresAt ?? '') - Date.parse(question.askedAt)).toBe(600_000);
   const refused = baton.engine.runs.answer(run, question.id, { continue: true, maxPages: 5_001 }, anonymous);
   await expect(refused).rejects.toMatchObject({ code: 'invalid_answer' });

@@ -158,7 +158,7 @@ test('a reset keeps what the steps before came to, and an update beside a large 
   });
 });
 
-test('limits: a person grants as many decisions again; the time of a run ends it, whatever it waits for', async () => {
+test('a person grants as many decisions again', async () => {
   const run = await begin('limited', { script: [] });
   await withWorker(async () => {
     const first = await readUntil(baton.engine, run, isAsked);
@@ -166,8 +166,43 @@ test('limits: a person grants as many decisions again; the time of a run ends it
     await baton.engine.runs.answer(run, questionOf(first.at(-1)).id, { continue: true }, anonymous);
     const second = await readUntil(baton.engine, run, isAsked, { after: first.length });
     expect(second.filter(({ type }) => type === 'supervisor.decided')).toHaveLength(2);
+    await baton.engine.runs.answer(run, questionOf(second.at(-1)).id, { continue: false }, anonymous);
+    const events = await readToEnd(baton.engine, run);
+    expect(events.at(-1)).toMatchObject({ type: 'run.failed', data: { error: { code: 'iteration_limit' } } });
+  });
+});
+
+test('the time of a run ends it, whatever it waits for', async () => {
+  const run = await begin('hurried', { script: [{ do: 'ask' }] });
+  await withWorker(async () => {
     const events = await readToEnd(baton.engine, run);
     expect(events.at(-1)).toMatchObject({ type: 'run.failed', data: { error: { code: 'wall_time_limit' } } });
     expect((await baton.engine.runs.state(run)).questions.at(-1)?.status).toBe('withdrawn');
+  });
+});
+
+test('where a person is asked for more time, the step under way ends first', async () => {
+  const run = await begin('patient', { script: [{ do: 'wait', ms: 400 }] });
+  await withWorker(async () => {
+    const first = await readUntil(baton.engine, run, isAsked);
+    expect(first.at(-2)?.type).toBe('agent.completed');
+    expect(questionOf(first.at(-1)).context).toEqual({ code: 'wall_time_limit' });
+    await baton.engine.runs.answer(run, questionOf(first.at(-1)).id, { continue: true }, anonymous);
+    const second = await readUntil(baton.engine, run, isAsked, { after: first.length });
+    expect(second.filter(({ type }) => type === 'agent.completed')).toHaveLength(1);
+    await baton.engine.runs.answer(run, questionOf(second.at(-1)).id, { continue: false }, anonymous);
+    const events = await readToEnd(baton.engine, run);
+    expect(events.at(-1)).toMatchObject({ type: 'run.failed', data: { error: { code: 'wall_time_limit' } } });
+  });
+});
+
+test('a failed run can be found by its error code and its failing step', async () => {
+  const run = await begin('script', script({ do: 'fail', attempts: 9, code: 'invalid_input' }));
+  await withWorker(async () => {
+    const events = await readToEnd(baton.engine, run);
+    expect(events.at(-1)).toMatchObject({ data: { error: { code: 'invalid_input', step: 'scripted#1' } } });
+    const { typedSearchAttributes } = await client.workflow.getHandle(run).describe();
+    const shown = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+    expect(shown).toMatchObject({ BatonErrorCode: 'invalid_input', BatonFailedStep: 'scripted#1' });
   });
 });

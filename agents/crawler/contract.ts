@@ -65,5 +65,6 @@ export const contract: AgentContract<CrawlInput, CrawlResult> = {
   description: 'Crawls a web site or its sitemap, turns the pages into text and stores them for search.',
   input: crawlInputSchema,
   output: crawlResultSchema,
+  progress: 'milestones',
   repeatable: true,
 };

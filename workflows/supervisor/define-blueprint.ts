@@ -60,7 +60,10 @@ export interface Limits {
   wallTimeMs?: number;
   /** Input and output tokens of all models. Default: none. */
   modelTokens?: number;
-  /** `fail` (default): the run ends in a named failure. `ask`: a person may grant as much again. */
+  /**
+   * `fail` (default): the run ends in a named failure, at once where its time is up. `ask`: between two steps a person
+   * may grant as much again.
+   */
   onLimit?: 'fail' | 'ask';
 }
 

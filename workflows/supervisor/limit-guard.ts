@@ -51,11 +51,15 @@ export class LimitGuard {
     };
   }
 
-  /** The time of a run counts from when it begins, not while it is on hold. */
+  /**
+   * The time of a run counts from when it begins, not while it is on hold. It ends the run whatever that waits for;
+   * where a person is asked, it is asked between steps, and what is under way ends first.
+   */
   start(): void {
     const wallTimeMs = this.run.blueprint.limits?.wallTimeMs;
     if (wallTimeMs === undefined) return;
     this.deadlineMs ??= Date.now() + wallTimeMs;
+    if (this.run.blueprint.limits?.onLimit === 'ask') return;
     const leftMs = Math.max(1, this.deadlineMs - Date.now());
     const expire = async () => {
       await sleep(leftMs);
@@ -70,7 +74,7 @@ export class LimitGuard {
 
   /** Before each decision: fails the run, or asks a person for as much again. */
   async check(): Promise<void> {
-    const { iterations = iterationsDefault, modelTokens = 0 } = this.run.blueprint.limits ?? {};
+    const { iterations = iterationsDefault, modelTokens = 0, wallTimeMs } = this.run.blueprint.limits ?? {};
     const { state } = this.run.log;
     if (state.iteration >= this.iterationsAllowed) {
       await this.grant('iteration_limit', `the run has taken ${state.iteration} decisions`);
@@ -81,9 +85,13 @@ export class LimitGuard {
       await this.grant('budget_limit', `the run has used ${tokens} model tokens`);
       this.tokensAllowed += modelTokens;
     }
+    if (wallTimeMs !== undefined && this.deadlineMs !== undefined && Date.now() >= this.deadlineMs) {
+      await this.grant('wall_time_limit', `the run has taken its ${wallTimeMs} ms`);
+      this.deadlineMs = Date.now() + wallTimeMs;
+    }
   }
 
-  private async grant(code: 'iteration_limit' | 'budget_limit', what: string): Promise<void> {
+  private async grant(code: 'iteration_limit' | 'budget_limit' | 'wall_time_limit', what: string): Promise<void> {
     if (this.run.blueprint.limits?.onLimit !== 'ask') throw failure(code, what);
     const answered = await askQuestion(this.run, {
       kind: 'run.limit',

@@ -16,6 +16,8 @@ const blueprintKey = defineSearchAttributeKey('BatonBlueprint', SearchAttributeT
 const ownerKey = defineSearchAttributeKey('BatonOwner', SearchAttributeType.KEYWORD);
 const statusKey = defineSearchAttributeKey('BatonStatus', SearchAttributeType.KEYWORD);
 const agentKey = defineSearchAttributeKey('BatonAgent', SearchAttributeType.KEYWORD_LIST);
+const failedStepKey = defineSearchAttributeKey('BatonFailedStep', SearchAttributeType.KEYWORD);
+const errorCodeKey = defineSearchAttributeKey('BatonErrorCode', SearchAttributeType.KEYWORD);
 const waitingKey = defineSearchAttributeKey('BatonWaiting', SearchAttributeType.BOOL);
 
 export class PublicFace {
@@ -48,6 +50,14 @@ export class PublicFace {
     this.shownUrgent = urgentOf(this.state);
     this.shownRest = restOf(this.state);
     this.shownAtMs = Date.now();
+  }
+
+  /** How the run failed, for those who look for failed runs. */
+  showFailure({ code, step }: { code: string; step: string | null }): void {
+    upsertSearchAttributes([
+      { key: errorCodeKey, value: code },
+      ...(step === null ? [] : [{ key: failedStepKey, value: step }]),
+    ]);
   }
 
   /** Shows what is stale once the interval is over; runs beside the main loop. */
@@ -93,7 +103,7 @@ export function allAttributesOf(state: RunState): SearchAttributePair[] {
   return [{ key: blueprintKey, value: state.blueprint }, ...owner, ...attributesOf(state)];
 }
 
-/** Only what changes while a run is open; how it ended, Temporal's own status says. */
+/** Only what changes while a run is open; how it ended, Temporal's own status says, and for a failed one `showFailure`. */
 function attributesOf(state: RunState): SearchAttributePair[] {
   const agents = state.current.map((step) => step.slice(0, step.lastIndexOf('#')));
   return [

@@ -23,7 +23,7 @@ import type { EventDraft } from '../../protocol/schemas/event.ts';
 import { AgentCalls } from './agent-calls.ts';
 import type { Blueprint, Command, StepOutcome } from './define-blueprint.ts';
 import { interrupt, readBy, readCancel, readReset } from './interruption.ts';
-import { failure } from './failure.ts';
+import { failure, failureFacts } from './failure.ts';
 import { LimitGuard, readCarry } from './limit-guard.ts';
 import { QuestionDesk } from './question-desk.ts';
 import { allAttributesOf, faceOf } from './public-face.ts';
@@ -43,6 +43,10 @@ export async function supervise(blueprint: Blueprint, input: ExecutionInput): Pr
     const limits = new LimitGuard(run, readCarry(input.carry));
     try {
       return await live(run, limits);
+    } catch (error) {
+      const facts = failureFacts(error);
+      if (facts) log.face.showFailure(facts);
+      throw error;
     } finally {
       limits.stop();
       if (run.interruption?.kind === 'cancel') await native.reached();
@@ -157,7 +161,10 @@ function decide(run: Supervision, command: Command): void {
 }
 
 function end(command: Command, last: readonly StepOutcome[]): unknown {
-  if (command.failure) throw failure(command.failure.code, command.failure.message);
+  if (command.failure) {
+    const failed = last.find(({ status }) => status === 'failed');
+    throw failure(command.failure.code, command.failure.message, failed?.step);
+  }
   if (command.result !== undefined) return command.result;
   const results = last.map((outcome) => (outcome.status === 'completed' ? outcome.result : null));
   return results.length === 1 ? results[0] : results;
