@@ -42,7 +42,7 @@ export interface Runs {
   reset(run: string, command: ResetCommand, by: Principal): Promise<RunView>;
   /** Errors: run_not_found, step_not_found, step_expired, invalid_input, reserved_id, run_exists. */
   fork(run: string, command: Partial<ResetCommand> & { id?: string }, by: Principal): Promise<RunView>;
-  /** Errors: run_not_found, run_ended. Again while cancelling: nothing happens. */
+  /** Again while cancelling: nothing happens. A stuck run is terminated. Errors: run_not_found, run_ended. */
   cancel(run: string, command: { reason?: string; mode?: 'graceful' | 'now' }, by: Principal): Promise<void>;
   /** Errors: run_not_found, question_not_found, invalid_answer, question_closed {by, at}, answer_refused, run_ended. */
   answer(run: string, question: string, answer: unknown, by: Principal): Promise<AnswerOutcome>;

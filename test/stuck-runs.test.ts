@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { anonymous, readUntil, startBaton, type TestBaton } from './harness/baton.ts';
+import type { Principal } from '../protocol/execution.ts';
+import { anonymous, readToEnd, readUntil, startBaton, type TestBaton } from './harness/baton.ts';
 import { unique } from './harness/temporal-server.ts';
 
 let baton: TestBaton;
@@ -8,19 +9,24 @@ beforeAll(async () => {
 });
 afterAll(() => baton.stop());
 
+async function stuckRun(owner: Principal): Promise<string> {
+  const { engine } = baton;
+  const { run } = await engine.runs.start({ blueprint: 'brittle', input: { broken: true } }, owner);
+  await readUntil(engine, run.id, ({ type }) => type === 'agent.started');
+  await vi.waitFor(async () => expect((await engine.runs.state(run.id)).status).toBe('stuck'), {
+    timeout: 30_000,
+    interval: 200,
+  });
+  return run.id;
+}
+
 test(
   'a run whose workflow code fails is shown as stuck, found so, and goes on after a reset',
   { timeout: 60_000 },
   async () => {
     const { engine } = baton;
     const owner = { ...anonymous, name: unique('owner'), authenticated: true };
-    const started = await engine.runs.start({ blueprint: 'brittle', input: { broken: true } }, owner);
-    const run = started.run.id;
-    await readUntil(engine, run, ({ type }) => type === 'agent.started');
-    await vi.waitFor(async () => expect((await engine.runs.state(run)).status).toBe('stuck'), {
-      timeout: 30_000,
-      interval: 200,
-    });
+    const run = await stuckRun(owner);
     await vi.waitFor(
       async () => {
         const { items } = await engine.runs.list({ status: 'stuck', owner: owner.name, limit: 10 });
@@ -38,3 +44,38 @@ test(
     expect(afterReset.at(-1)).toMatchObject({ type: 'run.completed', data: { result: 'mended' } });
   },
 );
+
+test.for([
+  ['gracefully', { reason: 'enough' }, 'cancelled by ann (enough); terminated, for the run was stuck'],
+  ['at once', { mode: 'now' as const }, 'cancelled by ann; terminated, for the run was stuck'],
+] as const)(
+  'a stuck run that is cancelled %s is terminated within a second, in the words of who did it',
+  { timeout: 60_000 },
+  async ([, command, reason]) => {
+    const { engine } = baton;
+    const ann = { ...anonymous, name: 'ann', authenticated: true };
+    const run = await stuckRun(ann);
+    const beganMs = performance.now();
+    await engine.runs.cancel(run, command, ann);
+    const events = await readToEnd(engine, run);
+    expect(performance.now() - beganMs).toBeLessThan(1_000);
+    expect(events.at(-1)).toMatchObject({ type: 'run.terminated', data: { by: 'ann', reason } });
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect((await engine.runs.state(run)).status).toBe('terminated');
+    await expect(engine.runs.cancel(run, command, ann)).rejects.toMatchObject({ code: 'run_ended' });
+  },
+);
+
+test('a run without a worker is not stuck: its cancel waits for one', { timeout: 60_000 }, async () => {
+  const idle = await startBaton({ settings: { LOG_LEVEL: 'silent' }, worker: false });
+  try {
+    const { engine } = idle;
+    const { run } = await engine.runs.start({ blueprint: 'script', input: { steps: [{ script: [] }] } }, anonymous);
+    await engine.runs.cancel(run.id, {}, anonymous);
+    expect((await engine.runs.state(run.id)).endedAt).toBeNull();
+    await idle.startWorker();
+    expect((await readToEnd(engine, run.id)).at(-1)?.type).toBe('run.cancelled');
+  } finally {
+    await idle.stop();
+  }
+});

@@ -2,6 +2,7 @@
 import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
 import proto, { type temporal } from '@temporalio/proto';
 import { BatonError } from '../../protocol/errors.ts';
+import { stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -17,8 +18,8 @@ export interface Described {
   isRunning: boolean;
   /** Entries that the history had at that moment. */
   historyLength: number;
-  /** Attempts of the workflow task that is pending; 1 in health. */
-  workflowTaskAttempt: number;
+  /** It runs, but its workflow task keeps failing: without help it goes on no more. */
+  isStuck: boolean;
   memo: Record<string, temporal.api.common.v1.IPayload>;
   workflowType: string;
   pendingActivities: temporal.api.workflow.v1.IPendingActivityInfo[];
@@ -78,18 +79,29 @@ export class HistoryService {
       ),
     );
     const info = response.workflowExecutionInfo;
-    const task = response.pendingWorkflowTask;
+    const isRunning =
+      info?.status === proto.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    const attempt = response.pendingWorkflowTask?.attempt ?? 1;
     return {
       runId: info?.execution?.runId ?? '',
       firstRunId: info?.firstRunId ?? '',
-      isRunning: info?.status === proto.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
+      isRunning,
       historyLength: Number(info?.historyLength ?? 0),
-      workflowTaskAttempt: task?.attempt ?? 1,
+      isStuck: isRunning && (attempt >= stuckWorkflowTaskAttempts || hasReportedProblems(info?.searchAttributes)),
       memo: info?.memo?.fields ?? {},
       workflowType: info?.type?.name ?? '',
       pendingActivities: response.pendingActivities ?? [],
     };
   }
+}
+
+/**
+ * Whether the server says that the workflow task keeps failing. It says so until one succeeds, where the count of
+ * attempts begins again when a signal comes in.
+ */
+export function hasReportedProblems(attributes: temporal.api.common.v1.ISearchAttributes | null | undefined): boolean {
+  const { data } = attributes?.indexedFields?.['TemporalReportedProblems'] ?? {};
+  return data ? Buffer.from(data).includes('category=') : false;
 }
 
 /** Turns what the service says into errors of ours: a run that is not there, a Temporal that does not answer. */

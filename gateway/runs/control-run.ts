@@ -3,10 +3,16 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { BatonError } from '../../protocol/errors.ts';
 import { signals, type CancelSignal, type Principal } from '../../protocol/execution.ts';
 import { endedStatuses } from '../../protocol/schemas/state.ts';
+import { awaitMore } from '../cursor/await-more.ts';
+import { withFeed } from '../feed/with-feed.ts';
 import { translated } from '../history/history-service.ts';
 import { readRun } from './read-run.ts';
 import type { RunContext } from './run-context.ts';
+import { terminateExecution } from './terminate-execution.ts';
 import { untilEvent } from './until-event.ts';
+
+/** How long a run may take to notice a cancel before it is asked whether it is stuck. A healthy one takes 20 ms. */
+const cancelNoticedMs = 500;
 
 export async function beginRun(context: RunContext, run: string, by: Principal): Promise<void> {
   const { state } = await readRun(context, run);
@@ -22,7 +28,7 @@ export async function beginRun(context: RunContext, run: string, by: Principal):
 
 /**
  * The signal says why and by whom, the native cancel lets the workflow close as cancelled. If this process dies between
- * the two, the workflow asks for the second itself.
+ * the two, the workflow asks for the second itself. A stuck run takes neither, so it is terminated.
  */
 export async function cancelRun(
   context: RunContext,
@@ -43,6 +49,33 @@ export async function cancelRun(
     // It has ended between the two: that is what was asked for.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+  if (mode === 'graceful') await untilNoticed(context, run);
+  await terminateStuck(context, run, cancel, by);
+}
+
+/** Until the run is cancelling, or over, or the time is up. */
+async function untilNoticed({ feeds }: RunContext, run: string): Promise<void> {
+  const deadline = AbortSignal.timeout(cancelNoticedMs);
+  await withFeed(feeds, run, async (feed) => {
+    for (;;) {
+      const more = awaitMore(feed, deadline);
+      if (feed.ended || feed.view().cancelling !== null || deadline.aborted) return;
+      await more;
+    }
+  });
+}
+
+/** Where no worker runs the run is not stuck: it takes the cancel when one comes. */
+async function terminateStuck(
+  context: RunContext,
+  run: string,
+  { reason }: CancelSignal,
+  by: Principal,
+): Promise<void> {
+  const { runId, isStuck } = await context.service.describe(run);
+  if (!isStuck) return;
+  const why = `cancelled by ${by.name}${reason === null ? '' : ` (${reason})`}; terminated, for the run was stuck`;
+  await terminateExecution(context, { run, runId }, why, by);
 }
 
 async function signal(context: RunContext, run: string, name: string, payload: unknown): Promise<void> {

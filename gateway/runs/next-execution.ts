@@ -15,7 +15,7 @@ import {
   type ResetSignal,
 } from '../../protocol/execution.ts';
 import { translated } from '../history/history-service.ts';
-import { reservedIdPattern, stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
+import { reservedIdPattern } from '../../protocol/limits.ts';
 import { endedStatuses, type RunState } from '../../protocol/schemas/state.ts';
 import type { ResetCommand } from '../engine.ts';
 import { beginExecution } from './begin-execution.ts';
@@ -23,6 +23,7 @@ import { copyBlobs } from './copy-blobs.ts';
 import { parseInput } from './parse-input.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
 import { readRun, standBefore, type RunReading } from './read-run.ts';
+import { terminateExecution } from './terminate-execution.ts';
 import { untilEvent } from './until-event.ts';
 
 export async function continueRun(context: RunContext, run: string, rawInput: unknown, by: Principal): Promise<void> {
@@ -46,11 +47,11 @@ export async function resetRun(context: RunContext, run: string, command: ResetC
   const { state, input } = edited(context, before, command.edits);
   const carry = { last: before.last };
   const reset = cause('run.reset', { toStep: command.step, edits: command.edits ?? null, by: by.name });
-  if (reading.isOpen && !(await isStuck(context, run))) {
+  if (reading.isOpen && !(await context.service.describe(run)).isStuck) {
     await resetOpen(context, reading, { cause: reset, state, input, carry });
     return;
   }
-  if (reading.isOpen) await terminate(context, reading, `reset to ${command.step}`, by);
+  if (reading.isOpen) await terminateExecution(context, reading, `reset to ${command.step}`, by);
   const ended = reading.isOpen ? await readEnded(context, run) : reading;
   await goOn(context, ended, { state, cause: reset, input, carry });
 }
@@ -142,32 +143,6 @@ async function readEnded(context: RunContext, run: string): Promise<RunReading> 
     run,
     runStatus: reading.state.status,
   });
-}
-
-async function isStuck(context: RunContext, run: string): Promise<boolean> {
-  return (await context.service.describe(run)).workflowTaskAttempt >= stuckWorkflowTaskAttempts;
-}
-
-/** The identity stands in the closing event, and from there in the log as `by`. */
-async function terminate(
-  context: RunContext,
-  { run, runId }: RunReading,
-  reason: string,
-  by: Principal,
-): Promise<void> {
-  try {
-    await translated(run, () =>
-      context.client.workflowService.terminateWorkflowExecution({
-        namespace: context.service.namespace,
-        workflowExecution: { workflowId: run, runId },
-        reason,
-        identity: by.name,
-      }),
-    );
-  } catch (error) {
-    // It has ended by itself in between.
-    if (!(error instanceof BatonError) || error.code !== 'run_not_found') throw error;
-  }
 }
 
 /** An input that does not fit would fail the policy, and leave the run stuck. */

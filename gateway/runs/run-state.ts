@@ -1,13 +1,12 @@
 import { QueryNotRegisteredError } from '@temporalio/client';
-import { stateQueryMs, stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
+import { stateQueryMs } from '../../protocol/limits.ts';
 import type { RunState, RunView } from '../../protocol/schemas/state.ts';
 import { withFeed } from '../feed/with-feed.ts';
 import type { RunContext } from './run-context.ts';
 
 /** From the workflow while it is open and a worker answers in time, else folded from the log. Errors: run_not_found. */
 export async function runState(context: RunContext, run: string): Promise<RunView> {
-  const { isRunning, workflowTaskAttempt } = await context.service.describe(run);
-  const isStuck = isRunning && workflowTaskAttempt >= stuckWorkflowTaskAttempts;
+  const { isRunning, isStuck } = await context.service.describe(run);
   if (isRunning && !isStuck) {
     const state = await askWorkflow(context, run);
     if (state) return { ...state, source: 'workflow' };
