@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Principal } from '../protocol/execution.ts';
+import type { RunStatus } from '../protocol/schemas/state.ts';
 import { anonymous, readToEnd, readUntil, startBaton, type TestBaton } from './harness/baton.ts';
 import { unique } from './harness/temporal-server.ts';
 
@@ -26,14 +27,23 @@ test(
   async () => {
     const { engine } = baton;
     const owner = { ...anonymous, name: unique('owner'), authenticated: true };
-    const run = await stuckRun(owner);
-    await vi.waitFor(
-      async () => {
-        const { items } = await engine.runs.list({ status: 'stuck', owner: owner.name, limit: 10 });
-        expect(items.map(({ id }) => id)).toEqual([run]);
-      },
-      { timeout: 20_000, interval: 500 },
+    const told: [string, string][] = [];
+    const watching = engine.runs.watch({ what: 'runs', owner: owner.name }, ({ id, status }) =>
+      told.push([id, status]),
     );
+    const run = await stuckRun(owner);
+    const listed = async (filter: { status?: RunStatus }) => {
+      const { items } = await engine.runs.list({ ...filter, owner: owner.name, limit: 10 });
+      return items.map(({ id, status }) => [id, status]);
+    };
+    await vi.waitFor(async () => expect(await listed({ status: 'stuck' })).toEqual([[run, 'stuck']]), {
+      timeout: 20_000,
+      interval: 500,
+    });
+    expect(await listed({})).toEqual([[run, 'stuck']]);
+    expect(await listed({ status: 'running' })).toEqual([]);
+    await vi.waitFor(() => expect(told).toContainEqual([run, 'stuck']), { timeout: 10_000, interval: 100 });
+    watching[Symbol.dispose]();
 
     await engine.runs.reset(run, { step: 'scripted#1', edits: { input: { broken: false } } }, owner);
     const events = await readUntil(engine, run, ({ type }) => type === 'run.completed');
@@ -42,6 +52,10 @@ test(
     const afterReset = events.slice(events.findIndex(({ type }) => type === 'run.reset'));
     expect(afterReset[0]?.data).toMatchObject({ toStep: 'scripted#1', by: owner.name });
     expect(afterReset.at(-1)).toMatchObject({ type: 'run.completed', data: { result: 'mended' } });
+    await vi.waitFor(async () => expect(await listed({})).toEqual([[run, 'completed']]), {
+      timeout: 10_000,
+      interval: 200,
+    });
   },
 );
 

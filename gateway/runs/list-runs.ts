@@ -4,7 +4,7 @@ import { idsPerQuery } from '../../protocol/limits.ts';
 import type { RunsQuery, RunSummary } from '../../protocol/schemas/commands.ts';
 import type { RunStatus } from '../../protocol/schemas/state.ts';
 import type { Page } from '../engine.ts';
-import { translated } from '../history/history-service.ts';
+import { hasReportedProblems, translated } from '../history/history-service.ts';
 import { openCursor, sealCursor } from './list-cursor.ts';
 import { readMemo, type RunContext } from './run-context.ts';
 
@@ -26,8 +26,7 @@ const statusClauses: Readonly<Partial<Record<RunStatus, string>>> = {
   cancelled: "ExecutionStatus = 'Canceled'",
   terminated: "ExecutionStatus = 'Terminated'",
   timed_out: "ExecutionStatus = 'TimedOut'",
-  stuck:
-    "ExecutionStatus = 'Running' AND TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')",
+  stuck: "ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL",
 };
 
 /** Newest first. A run is listed once, as its newest execution has it. */
@@ -76,7 +75,10 @@ async function visibility(
 function clauseOf({ status, blueprint, owner, waiting }: Partial<RunsQuery> & { waiting?: boolean }): string {
   const clauses = ["ExecutionStatus != 'ContinuedAsNew'", 'BatonBlueprint IS NOT NULL'];
   if (status !== undefined) {
-    clauses.push(statusClauses[status] ?? `ExecutionStatus = 'Running' AND BatonStatus = ${quote(status)}`);
+    clauses.push(
+      statusClauses[status] ??
+        `ExecutionStatus = 'Running' AND BatonStatus = ${quote(status)} AND TemporalReportedProblems IS NULL`,
+    );
   }
   if (blueprint !== undefined) clauses.push(`WorkflowType = ${quote(blueprint)}`);
   if (owner !== undefined) clauses.push(`BatonOwner = ${quote(owner)}`);
@@ -108,10 +110,11 @@ async function newestOnly(context: RunContext, infos: readonly Info[]): Promise<
 async function summaryOf(context: RunContext, info: Info): Promise<RunSummary> {
   const { face } = await readMemo(context, info.memo?.fields ?? {});
   const ended = endedByStatus[info.status ?? 0];
+  const open = hasReportedProblems(info.searchAttributes) ? 'stuck' : (face?.status as RunStatus | undefined);
   return {
     id: info.execution?.workflowId ?? '',
     blueprint: info.type?.name ?? '',
-    status: ended ?? (face?.status as RunStatus | undefined) ?? 'running',
+    status: ended ?? open ?? 'running',
     owner: face?.owner ?? null,
     current: ended ? [] : (face?.current ?? []),
     progress: ended === 'completed' ? 1 : (face?.progress ?? 0),
