@@ -14,7 +14,7 @@ import { isTimeout, runWithin } from './run-within.ts';
 /** By the JSON of the schema: a question is often asked again with another context. null: the schema is none. */
 const validators = new LRUCache<string, { validate: ValidateFunction | null }>({ max: 500 });
 
-/** Errors: invalid_answer {field, issues}: the path of the fault within the answer, as in `answer.maxPages`. */
+/** Errors: invalid_answer {field, faults}: the path of the fault within the answer, as in `answer.maxPages`. */
 export function checkAnswer(question: Question, answer: unknown): void {
   if (isOversize(JSON.stringify(answer) ?? '', answerBytes)) {
     const message = `answer: it may have ${answerBytes} bytes; larger ones go by reference`;
@@ -23,15 +23,15 @@ export function checkAnswer(question: Question, answer: unknown): void {
   const validate = inTime(question, () => validatorOf(question));
   if (validate === null || inTime(question, () => fits(validate, answer))) return;
   const errors = (validate.errors ?? []).slice(0, faultsShown);
-  const issues = errors.map((error) => ({
+  const faults = errors.map((error) => ({
     field: ['answer', ...error.instancePath.split('/').slice(1), ...missing(error.params)].join('.'),
     message: error.message ?? 'does not fit',
   }));
-  const [first] = issues;
+  const [first] = faults;
   throw new BatonError('invalid_answer', `${first?.field ?? 'answer'} ${first?.message ?? 'does not fit the schema'}`, {
     field: first?.field ?? 'answer',
     question: question.id,
-    issues,
+    faults,
   });
 }
 

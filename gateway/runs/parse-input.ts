@@ -28,7 +28,7 @@ export function parseInput(
   const field = [at, ...(issue?.path ?? [])].join('.');
   throw new BatonError('invalid_input', `${field}: ${issue?.message ?? 'does not fit the schema'}`, {
     field,
-    issues: parsed.error.issues
+    faults: parsed.error.issues
       .slice(0, faultsShown)
       .map(({ path, message }) => ({ field: [at, ...path].join('.'), message })),
   });

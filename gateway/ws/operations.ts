@@ -1,8 +1,8 @@
 /** What each operation of a frame does: the reply's fields as JSON text, and what follows the reply. */
 import type { z } from 'zod';
 import { BatonError } from '../../protocol/errors.ts';
-import { eventsPageDefault, eventsPageMax, subscriptionsPerSocket } from '../../protocol/limits.ts';
-import { questionsQuerySchema, runsQuerySchema } from '../../protocol/schemas/commands.ts';
+import { subscriptionsPerSocket } from '../../protocol/limits.ts';
+import { eventsQuerySchema, questionsQuerySchema, runsQuerySchema } from '../../protocol/schemas/commands.ts';
 import type { Op, Request } from '../../protocol/schemas/frames.ts';
 import { awaitPosition } from '../cursor/await-position.ts';
 import { readPage } from '../cursor/read-page.ts';
@@ -54,8 +54,8 @@ const operations: { [Name in Op]: Operation<Name> } = {
   fork: async ({ guard }, { run, newRun, step, edits }) =>
     fields({ run: await guard.fork(run, present({ id: newRun, step, edits })) }),
   state: async ({ guard }, { run }) => fields({ state: await guard.state(run) }),
-  async events({ guard, context }, { run, after = 0, limit = eventsPageDefault }) {
-    const asked = { after, limit: Math.min(limit, eventsPageMax), waitMs: 0 };
+  async events({ guard, context }, { run, after, limit }) {
+    const asked = parseWith(eventsQuerySchema, present({ after, limit }));
     const page = await readPage(await guard.open(run), asked, never);
     context.metrics.eventsSent.inc({ transport: 'poll' }, page.entries.length);
     const { entries, ...rest } = page;
@@ -81,7 +81,7 @@ const operations: { [Name in Op]: Operation<Name> } = {
   ping: () => fields({ at: new Date().toISOString() }),
 };
 
-/** Errors: those of the guard and the engine, cursor_ahead, subscription_limit. */
+/** Errors: those of the guard and the engine, invalid_request, cursor_ahead, subscription_limit. */
 export function operate(session: Session, request: Request): Outcome | Promise<Outcome> {
   const operation = operations[request.op] as Operation<Op>;
   return operation(session, request);

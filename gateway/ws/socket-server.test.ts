@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nativeFrameBytes, socketBacklogBytes } from '../../protocol/limits.ts';
+import { eventsPageMax, nativeFrameBytes, socketBacklogBytes } from '../../protocol/limits.ts';
 import { errorOf, TestSocket } from '../../test/harness/test-socket.ts';
 import { startTestSurface, type TestSurface } from '../test-surface.ts';
 
@@ -241,6 +241,9 @@ describe('frames', () => {
     expect(await socket.request('fork', { run: 'r', newRun: 'r2' })).toMatchObject({ run: { id: 'r' } });
     expect(await socket.request('state', { run: 'r' })).toMatchObject({ state: { source: 'workflow' } });
     expect(await socket.request('events', { run: 'r' })).toMatchObject({ events: [{ seq: 1 }], next: 1, ended: false });
+    const tooMany = await socket.request('events', { run: 'r', limit: eventsPageMax + 1 });
+    expect(errorOf(tooMany)).toMatchObject({ code: 'invalid_request', field: 'limit' });
+    expect(await socket.request('events', { run: 'r', limit: eventsPageMax })).toMatchObject({ ok: true, next: 1 });
     expect(await socket.request('runs', { filter: { status: 'running' } })).toMatchObject({
       items: [],
       nextCursor: null,

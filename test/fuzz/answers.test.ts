@@ -153,5 +153,5 @@ test('of thousands of faults the first few are listed', () => {
     { type: 'array', items: { type: 'string' } },
     Array.from({ length: 5_000 }, () => 1),
   );
-  expect(error?.details['issues']).toHaveLength(20);
+  expect(error?.details['faults']).toHaveLength(20);
 });
