@@ -52,6 +52,8 @@ test('what cannot be started says why, and starts nothing', async () => {
   expect(await post({ blueprint: 'script', input: { steps: 'x' }, id: 'bad-input' })).toMatchObject({
     status: 422,
     code: 'invalid_input',
+    field: 'input.steps',
+    faults: [{ field: 'input.steps' }],
   });
   expect(await post({ blueprint: 'script', input: { steps: quick }, id: 'ki:x' })).toMatchObject({
     status: 422,
@@ -76,7 +78,11 @@ test('a question is listed, refuses what does not fit, takes one answer and then
   expect(listed.body['items']).toMatchObject([{ id, run, kind: 'test.choice', status: 'open' }]);
   const answer = (value: unknown) =>
     api.post(`/v1/runs/${run}/questions/${encodeURIComponent(id)}/answer`, { answer: value });
-  expect((await answer({ yes: 'maybe' })).body).toMatchObject({ status: 422, code: 'invalid_answer' });
+  expect((await answer({ yes: 'maybe' })).body).toMatchObject({
+    status: 422,
+    code: 'invalid_answer',
+    faults: [{ field: 'answer.yes' }],
+  });
   expect(await answer({ yes: true })).toMatchObject({ status: 200, body: { outcome: 'accepted', have: 1, need: 1 } });
   expect((await answer({ yes: true })).status).toBe(409);
   await api.eventsToEnd(run);
@@ -120,6 +126,13 @@ test('a run goes on after its end by retry, reset and fork, in logs without hole
   expect(third[0]).toMatchObject({ type: 'run.reset' });
   const all = await api.eventsUntil(run, ({ seq }) => seq === third.at(-1)?.seq);
   expect(all.map(({ seq }) => seq)).toEqual(upTo(first.length + second.length + third.length));
+  const listed = async () => {
+    const { body } = await api.get('/v1/runs?blueprint=script&status=completed&limit=100');
+    return (body['items'] as { id: string }[]).find(({ id }) => id === run);
+  };
+  const startedAt = first[0]?.at;
+  await expect.poll(listed, { timeout: 10_000 }).toMatchObject({ startedAt });
+  expect((await api.get(`/v1/runs/${run}`)).body).toMatchObject({ startedAt });
   const fork = await api.post(`/v1/runs/${run}/fork`, {});
   expect(fork.status).toBe(201);
   const forked = await api.eventsToEnd(String(fork.body['id']));

@@ -59,6 +59,7 @@ test('a run that goes on in another execution while it is open stays in the list
       const { items } = await engine.runs.list({ status: 'running', owner: owner.name, limit: 10 });
       expect(items.map(({ id, blueprint }) => [id, blueprint])).toEqual([[run.id, 'script']]);
       expect(items[0]?.lastSeq).toBeGreaterThan(run.lastSeq);
+      expect(items[0]?.startedAt).toBe(run.startedAt);
     },
     { timeout: 15_000, interval: 100 },
   );

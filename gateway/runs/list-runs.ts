@@ -108,7 +108,7 @@ async function newestOnly(context: RunContext, infos: readonly Info[]): Promise<
 }
 
 async function summaryOf(context: RunContext, info: Info): Promise<RunSummary> {
-  const { face } = await readMemo(context, info.memo?.fields ?? {});
+  const { face, origin } = await readMemo(context, info.memo?.fields ?? {});
   const ended = endedByStatus[info.status ?? 0];
   const open = hasReportedProblems(info.searchAttributes) ? 'stuck' : (face?.status as RunStatus | undefined);
   return {
@@ -119,7 +119,7 @@ async function summaryOf(context: RunContext, info: Info): Promise<RunSummary> {
     current: ended ? [] : (face?.current ?? []),
     progress: ended === 'completed' ? 1 : (face?.progress ?? 0),
     openQuestions: ended ? [] : (face?.openQuestions ?? []),
-    startedAt: new Date(startOf(info)).toISOString(),
+    startedAt: origin?.startedAt ?? new Date(startOf(info)).toISOString(),
     endedAt: ended ? new Date(millis(info.closeTime)).toISOString() : null,
     lastSeq: face?.lastSeq ?? 0,
   };

@@ -77,12 +77,18 @@ export async function forkRun(
   const owner = by.authenticated ? by.name : null;
   const { blueprint } = reading.state;
   const from = { run, step: command.step ?? null, seq: before.state.lastSeq };
+  const started = cause('run.started', {
+    blueprint,
+    owner,
+    from,
+    state: { ...state, input: null, id, lastSeq: 0 },
+  });
   const execution: ExecutionInput = {
     seq: 1,
     state: { ...state, id, lastSeq: 0 },
     predecessor: null,
     input,
-    cause: cause('run.started', { blueprint, owner, from, state: { ...state, input: null, id, lastSeq: 0 } }),
+    cause: started,
     carry: { last: before.last },
   };
   await copyBlobs(context.blobs, run, id, [state.context, state.plan, input, before.last]);
@@ -91,7 +97,7 @@ export async function forkRun(
       run: id,
       blueprint,
       execution,
-      origin: { hash: hashOf({ fork: from, input }), owner },
+      origin: { hash: hashOf({ fork: from, input }), owner, startedAt: started.at },
       isFirst: true,
     });
   } catch (error) {
@@ -129,7 +135,8 @@ async function goOn(
   const execution: ExecutionInput = { ...next, seq: state.lastSeq + 1, predecessor: runId };
   try {
     const begun = { run, blueprint: state.blueprint, execution, isFirst: false };
-    await beginExecution(context, { ...begun, origin: origin ?? { hash: '', owner: state.owner } });
+    const { owner, startedAt } = state;
+    await beginExecution(context, { ...begun, origin: { hash: '', owner, startedAt, ...origin } });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) throw moved(run);
     throw error;

@@ -26,11 +26,13 @@ export interface RunContext {
   decode: (payload: Payload) => unknown;
 }
 
-/** What a run was started with, in its memo: it says whether a second start is the same one. */
+/** What a run was started with, in the memo of each of its executions: it says whether a second start is the same one. */
 export interface Origin {
   /** Of blueprint, input and hold. */
   hash: string;
   owner: string | null;
+  /** Of the run, however often it has gone on since. Older runs have none. */
+  startedAt?: string;
 }
 
 export function hashOf(value: unknown): string {

@@ -26,6 +26,7 @@ export async function startRun(
   const run =
     command.id ?? (idempotencyKey === undefined ? randomUUID() : `key-${hashOf([owner, idempotencyKey]).slice(0, 40)}`);
   const hash = hashOf({ blueprint, input: command.input, hold });
+  const startedAt = new Date().toISOString();
   const execution: ExecutionInput = {
     seq: 1,
     state: null,
@@ -33,12 +34,13 @@ export async function startRun(
     input,
     cause: {
       type: 'run.started',
-      at: new Date().toISOString(),
+      at: startedAt,
       data: { blueprint, owner, ...(hold ? { hold } : {}) },
     },
   };
   try {
-    await beginExecution(context, { run, blueprint, execution, origin: { hash, owner }, isFirst: true });
+    const origin = { hash, owner, startedAt };
+    await beginExecution(context, { run, blueprint, execution, origin, isFirst: true });
     return { run, created: true };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
