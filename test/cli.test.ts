@@ -114,8 +114,11 @@ test('a question is answered by key=value; one that does not fit is refused with
   expect(unfit).toMatchObject({ code: 6, out: '' });
   expect(unfit.err).toMatch(/^error invalid_answer: .*yes/);
   expect(await baton_('answer', run)).toMatchObject({ code: 2 });
+  const watching = launch(['watch', run]);
+  await until('how to answer', () => watching.text.err.includes(`baton answer ${run} q-`));
   expect(await baton_('answer', run, 'yes=true')).toMatchObject({ code: 0, out: 'accepted\n' });
-  expect(await baton_('watch', run)).toMatchObject({ code: 0 });
+  expect(await watching.finished).toMatchObject({ code: 0 });
+  expect(await baton_('watch', run), 'afterwards there is nothing to answer').toMatchObject({ code: 0, err: '' });
 });
 
 test('a run that has ended goes on by retry, and its old end is not taken for the new one', async () => {

@@ -8,6 +8,8 @@ export interface ProgressView {
   state: RunState;
   /** The newest live frame of each step. */
   lives: ReadonlyMap<string, LiveFrame>;
+  /** Steps of which an attempt has failed: of others the count tells nothing, for going on after an answer is one too. */
+  failing: ReadonlySet<string>;
   /** What connects now, or why nothing does. */
   link: { transport: Transport } | { lost: string } | null;
   theme: Theme;
@@ -79,10 +81,10 @@ function linkWords(link: ProgressView['link']): string {
   return 'lost' in link ? `no connection (${plain(link.lost)})` : link.transport;
 }
 
-function agentLine(agent: AgentState, names: number, { lives, theme, columns }: ProgressView): string {
+function agentLine(agent: AgentState, names: number, { lives, failing, theme, columns }: ProgressView): string {
   const { fraction, message, attempt } = agentProgress(agent, lives.get(agent.step));
   const name = padEnd(cut(plain(agent.step), names), names);
-  const tried = attempt > 1 ? `attempt ${attempt}: ` : '';
+  const tried = attempt > 1 && failing.has(agent.step) ? `attempt ${attempt}: ` : '';
   const words = agent.endedAt === null && message !== '' ? `${tried}${message}` : agent.status;
   const isNarrow = columns < narrowColumns;
   const width = isNarrow ? 0 : Math.min(barColumns, Math.floor(columns / 4));

@@ -37,6 +37,7 @@ const stateWith = (agents: Record<string, AgentState>, more: Partial<RunState> =
 const view = (state: RunState, more: Partial<ProgressView> = {}): ProgressView => ({
   state,
   lives: new Map(),
+  failing: new Set(),
   link: { transport: 'websocket' },
   theme: noColours,
   columns: 80,
@@ -132,10 +133,16 @@ describe('the live part of the screen', () => {
     const live = { agent: 'a', step: 'a#1', attempt: 1, at: '', fraction: 0.9, message: 'old' };
     const lives = new Map([['a#1', live]]);
     expect(progressLines(view(stateWith({ a: agentAt('a#1', { attempt: 2 }) }), { lives }))[1]).toContain(
-      '25 % attempt 2: reading',
+      '25 % reading',
     );
     const ended = agentAt('a#1', { status: 'failed', progress: 1, endedAt: '2026-01-01T10:20:10.000Z' });
     expect(progressLines(view(stateWith({ a: ended }), { lives }))[1]).toContain('100 % failed');
+  });
+
+  it('counts attempts once one has failed, not those that go on after an answer', () => {
+    const state = stateWith({ a: agentAt('a#1', { attempt: 2 }) });
+    expect(progressLines(view(state))[1]).toMatch(/25 % reading$/);
+    expect(progressLines(view(state, { failing: new Set(['a#1']) }))[1]).toMatch(/25 % attempt 2: reading$/);
   });
 
   it("adds what open agents have done of their share to the run's progress", () => {

@@ -5,7 +5,7 @@ import { cut, plain } from '../render/text.ts';
 import { Screen } from '../screen.ts';
 import type { Session } from '../session.ts';
 import { QuestionPrompter, type Prompting } from './question-prompter.ts';
-import { endingLines, openQuestions, takeItem, watchModel, type WatchModel } from './watch-model.ts';
+import { endingLines, isCaughtUp, openQuestions, takeItem, watchModel, type WatchModel } from './watch-model.ts';
 
 export interface WatchSettings {
   /** Show what comes after this seq. */
@@ -24,9 +24,9 @@ const redrawMs = 100;
 
 export async function watch(session: Session, run: string, settings: WatchSettings): Promise<number> {
   // At once and in one sentence: the gateway is away, or there is no such run. The watch itself would wait for it.
-  await session.client.state(run);
+  const state = await session.client.state(run);
   const stop = new AbortController();
-  const model = watchModel(run, settings.after);
+  const model = watchModel(state, settings.after);
   const forget = session.around.onInterrupt(() => stop.abort(new Interrupt()));
   const view = viewOf(session, model, settings, () => stop.abort(new Interrupt()));
   try {
@@ -45,9 +45,8 @@ export async function watch(session: Session, run: string, settings: WatchSettin
     forget();
     await view.close();
   }
-  const { state } = model;
-  if (!settings.json) session.print(...endingLines(state, session.theme));
-  return exitCodeOf(state.status);
+  if (!settings.json) session.print(...endingLines(model.state, session.theme));
+  return exitCodeOf(model.state.status);
 }
 
 class Interrupt extends Error {
@@ -92,12 +91,23 @@ function drawn(session: Session, model: WatchModel, settings: WatchSettings, onI
   const draw = (above: readonly string[] = []) => {
     if (prompting !== null) return;
     const { theme, columns, rows } = session;
-    const { state, lives, link } = model;
-    const view = { state, lives, link, theme, columns: columns - 1, nowMs: Date.now(), rows: Math.max(1, rows - 6) };
+    const { state, lives, failing, link } = model;
+    const view = {
+      state,
+      lives,
+      failing,
+      link,
+      theme,
+      columns: columns - 1,
+      nowMs: Date.now(),
+      rows: Math.max(1, rows - 6),
+    };
     screen.update(above, state.startedAt === '' ? [] : progressLines(view));
   };
   const promptNext = () => {
-    const question = prompting === null && isOpen ? prompter?.next(openQuestions(model)) : undefined;
+    // What led to a question is read before it is answered.
+    const isTime = prompting === null && isOpen && isCaughtUp(model);
+    const question = isTime ? prompter?.next(openQuestions(model)) : undefined;
     if (!prompter || !question) return;
     screen.pause();
     prompting = prompter.ask(question);

@@ -1,5 +1,5 @@
 /** What a watch knows and says: `(model, item) → lines`, with the model changed in place. No I/O. */
-import { emptyState, fold } from '../../run-fold.ts';
+import { fold } from '../../run-fold.ts';
 import type { LiveFrame, Question, RunEvent, RunState } from '../../types.ts';
 import type { WatchItem } from '../../watch-run.ts';
 import type { ProgressView } from '../render/progress.ts';
@@ -8,15 +8,18 @@ import type { Theme } from '../render/theme.ts';
 import { timelineLine } from '../render/timeline.ts';
 
 export interface WatchModel {
+  /** Where the run stands now: while an old log is replayed, ahead of the events that are shown. */
   state: RunState;
   /** The last event that was shown: where to come back to. */
   lastSeq: number;
   lives: Map<string, LiveFrame>;
+  /** Open steps of which an attempt has failed. */
+  failing: Set<string>;
   link: ProgressView['link'];
 }
 
-export function watchModel(run: string, after: number): WatchModel {
-  return { state: emptyState(run), lastSeq: after, lives: new Map(), link: null };
+export function watchModel(state: RunState, after: number): WatchModel {
+  return { state, lastSeq: after, lives: new Map(), failing: new Set(), link: null };
 }
 
 /** Lines for the timeline; `asides` are about the connection, not about the run. */
@@ -29,11 +32,9 @@ export function takeItem(
     case 'event': {
       const { event } = item;
       model.lastSeq = event.seq;
-      fold(model.state, event);
-      if (event.step !== undefined && /^agent\.(completed|failed)$/.test(event.type)) model.lives.delete(event.step);
-      if (event.type.startsWith('run.')) model.lives.clear();
+      takeEvent(model, event);
       const line = timelineLine(event, options);
-      return { lines: line === null ? [] : [line], asides: howToAnswer(event) };
+      return { lines: line === null ? [] : [line], asides: howToAnswer(model, event) };
     }
     case 'snapshot':
       if (item.state.lastSeq >= model.state.lastSeq) model.state = item.state;
@@ -42,6 +43,8 @@ export function takeItem(
       model.lives.set(item.live.step, item.live);
       return { lines: [], asides: [] };
     case 'gap': {
+      // What was shown is not what the log has now, so neither is the state.
+      if (item.from <= model.lastSeq) model.state.lastSeq = Math.min(model.state.lastSeq, item.from - 1);
       model.lastSeq = Math.max(model.lastSeq, item.to);
       const span = item.from === item.to ? `event ${item.from} is` : `events ${item.from} to ${item.to} are`;
       return { lines: [options.theme.yellow(`… ${span} not in the log any more`)], asides: [] };
@@ -55,6 +58,20 @@ export function takeItem(
   }
 }
 
+function takeEvent({ state, lives, failing }: WatchModel, event: RunEvent): void {
+  const { type, step } = event;
+  if (event.seq > state.lastSeq) {
+    // It goes on, so it is stuck no more. The fold knows nothing of that status.
+    if (state.status === 'stuck') state.status = 'running';
+    fold(state, event);
+  }
+  if (type.startsWith('run.')) lives.clear();
+  if (step === undefined) return;
+  if (type === 'agent.completed' || type === 'agent.failed') lives.delete(step);
+  if (type === 'agent.attempt_failed') failing.add(step);
+  if (type === 'agent.started') failing.delete(step);
+}
+
 /** Said once when it is lost and once when it is back, however often it is tried in between. */
 function linkChanged(model: WatchModel, item: WatchItem & { kind: 'transport' }): string[] {
   const wasLost = model.link !== null && 'lost' in model.link;
@@ -65,6 +82,11 @@ function linkChanged(model: WatchModel, item: WatchItem & { kind: 'transport' })
   const reason = plain(item.reason);
   model.link = { lost: reason };
   return wasLost ? [] : [`${reason}; trying again until it is back`];
+}
+
+/** False while an old log is replayed. */
+export function isCaughtUp({ state, lastSeq }: WatchModel): boolean {
+  return lastSeq >= state.lastSeq;
 }
 
 export function openQuestions(model: WatchModel): Question[] {
@@ -94,11 +116,11 @@ export function endingLines(state: RunState, theme: Theme): string[] {
   }
 }
 
-/** For who reads along where nothing can be asked: a file, a pipe. */
-function howToAnswer({ type, data }: RunEvent): string[] {
+/** For who reads along where nothing can be asked: a file, a pipe. Not of questions that are closed by now. */
+function howToAnswer(model: WatchModel, { type, data }: RunEvent): string[] {
   if (type !== 'question.asked') return [];
   const { run, id } = data['question'] as Partial<Question>;
-  return [`baton answer ${plain(run)} ${plain(id)}`];
+  return openQuestions(model).some((question) => question.id === id) ? [`baton answer ${plain(run)} ${plain(id)}`] : [];
 }
 
 function plainIndented(line: string): string {
