@@ -48,7 +48,8 @@ export interface Runs {
   answer(run: string, question: string, answer: unknown, by: Principal): Promise<AnswerOutcome>;
   /** Asks the workflow, or folds the log where no worker answers in time. Errors: run_not_found. */
   state(run: string): Promise<RunView>;
-  list(query: RunsQuery): Promise<Page<RunSummary>>;
+  /** `waiting`: only those with an open question. */
+  list(query: RunsQuery & { waiting?: boolean }): Promise<Page<RunSummary>>;
   /** Open questions over all runs, oldest first. */
   questions(query: {
     run?: string;

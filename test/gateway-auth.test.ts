@@ -67,12 +67,22 @@ test('a human reads the run of a question that is addressed to it, and answers i
   const shown = async () =>
     ((await hugo.get('/v1/questions?limit=500')).body['items'] as { run: string }[]).filter((item) => item.run === run);
   await expect.poll(shown, { timeout: 10_000 }).toMatchObject([{ id, run }]);
+  const listed = async (api: Api) =>
+    ((await api.get('/v1/runs?owner=ann&limit=500')).body['items'] as { id: string }[]).map((item) => item.id);
+  const others = await ann.script([{ script: [{ do: 'ask', question: { audience: { roles: ['lawyer'] } } }] }]);
+  await ann.eventsUntil(others, ({ type }) => type === 'question.asked');
+  await expect.poll(() => listed(ann), { timeout: 10_000 }).toEqual(expect.arrayContaining([run, others]));
+  await expect.poll(() => listed(hugo), { timeout: 10_000 }).toContain(run);
+  expect(await listed(hugo)).not.toContain(others);
+  expect(await listed(bob)).toEqual([]);
+  await ann.post(`/v1/runs/${others}/cancel`, { mode: 'now' });
   const answered = await hugo.post(`/v1/runs/${run}/questions/${encodeURIComponent(id)}/answer`, {
     answer: { yes: true },
   });
   expect(answered.status).toBe(200);
   const events = await ann.eventsToEnd(run);
   expect(events.find(({ type }) => type === 'question.answered')?.data).toMatchObject({ by: 'hugo' });
+  await expect.poll(() => listed(hugo), { timeout: 10_000 }).not.toContain(run);
 });
 
 test('somebody else’s id cannot be taken, and says nothing of the run', async () => {

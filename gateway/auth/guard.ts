@@ -14,7 +14,7 @@ import type { Question } from '../../protocol/schemas/question.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { Engine, Feed, Page, ResetCommand } from '../engine.ts';
 import { BatonError } from '../../protocol/errors.ts';
-import { questionPagesScanned, runNameCharacters } from '../../protocol/limits.ts';
+import { listPageMax, questionPagesScanned, runNameCharacters } from '../../protocol/limits.ts';
 import { isAddressedTo, isOps, mayStart, owns } from './access.ts';
 
 interface QuestionsQuery {
@@ -94,31 +94,24 @@ export class Guard {
     return this.engine.runs.blob(run, ref);
   }
 
+  /** To who may start none: the runs with an open question that is addressed to it. */
   async list(query: RunsQuery): Promise<Page<RunSummary>> {
+    if (!mayStart(this.by)) {
+      const load = (part: { cursor?: string }) => this.engine.runs.list({ ...query, ...part, waiting: true });
+      return select(query, load, (run) => this.isAsked(run.id));
+    }
     const owner = this.listedOwner(query.owner);
     if (owner === nobody) return { items: [], nextCursor: null };
     return this.engine.runs.list(owner === undefined ? query : { ...query, owner });
   }
 
-  /** Pages may be shorter than the limit: what concerns others is left out after the engine has listed it. */
   async questions(query: QuestionsQuery): Promise<Page<Question>> {
     const { limit, run } = query;
     if (run !== undefined) await this.requireReadable(run);
     const filter = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
     if (isOps(this.by)) return this.engine.runs.questions({ ...filter, limit });
-    const items: Question[] = [];
-    let cursor = query.cursor;
-    for (let page = 0; page < questionPagesScanned && items.length < limit; page++) {
-      const { items: found, nextCursor } = await this.engine.runs.questions({
-        ...filter,
-        limit,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      for (const question of found) if (await this.concerns(question)) items.push(question);
-      if (nextCursor === null) return { items, nextCursor };
-      cursor = nextCursor;
-    }
-    return { items, nextCursor: cursor ?? null };
+    const load = (part: { cursor?: string }) => this.engine.runs.questions({ ...filter, ...part, limit });
+    return select(query, load, (question) => this.concerns(question));
   }
 
   watch(
@@ -191,6 +184,11 @@ export class Guard {
     return questions.some((question) => isAddressedTo(question, this.by));
   }
 
+  private async isAsked(run: string): Promise<boolean> {
+    const { items } = await this.engine.runs.questions({ run, limit: listPageMax });
+    return items.some((question) => isAddressedTo(question, this.by));
+  }
+
   private listedOwner(asked: string | undefined): string | undefined | typeof nobody {
     if (isOps(this.by)) return asked;
     return asked === undefined || asked === this.by.name ? this.by.name : nobody;
@@ -198,6 +196,23 @@ export class Guard {
 }
 
 const nobody = Symbol('nobody');
+
+/** Pages may be shorter than the limit: what concerns others is left out after the engine has listed it. */
+async function select<T>(
+  query: { cursor?: string | undefined; limit: number },
+  load: (part: { cursor?: string }) => Promise<Page<T>>,
+  concerns: (item: T) => Promise<boolean>,
+): Promise<Page<T>> {
+  const items: T[] = [];
+  let { cursor } = query;
+  for (let page = 0; page < questionPagesScanned && items.length < query.limit; page++) {
+    const { items: found, nextCursor } = await load(cursor === undefined ? {} : { cursor });
+    for (const item of found) if (await concerns(item)) items.push(item);
+    if (nextCursor === null) return { items, nextCursor };
+    cursor = nextCursor;
+  }
+  return { items, nextCursor: cursor ?? null };
+}
 
 /** What no run can be called never gets to Temporal, which answers to some of it with other errors. */
 function requirePossible(run: string): void {

@@ -46,7 +46,7 @@ export const runRoutes = [
     method: 'get',
     path: '/v1/runs',
     name: 'listRuns',
-    summary: 'Runs, newest first: a client its own, ops all',
+    summary: 'Runs, newest first: a client its own, a human those with an open question addressed to it, ops all',
     access: 'token',
     query: runsQuerySchema,
     answers: { 200: { description: 'a page of runs', schema: runsPageSchema } },
