@@ -24,6 +24,13 @@ export interface ResetCommand {
   edits?: { context?: Record<string, unknown>; input?: unknown };
 }
 
+export interface StartOptions {
+  /** The same key and request again is the same run. */
+  idempotencyKey?: string;
+  /** The dialect that starts it: ids with its prefix are its own. */
+  dialect?: string;
+}
+
 /** Commands and queries. Whose run it is has been checked already, except where a principal is an argument. */
 export interface Runs {
   blueprints(): BlueprintView[];
@@ -31,11 +38,14 @@ export interface Runs {
    * Errors: blueprint_not_found, blueprint_unavailable, invalid_input, reserved_id, run_exists, id_taken,
    * idempotency_conflict. `created` is false where the same id and input (or the same key and request) began before.
    */
-  start(command: StartCommand, by: Principal, idempotencyKey?: string): Promise<{ run: RunView; created: boolean }>;
+  start(command: StartCommand, by: Principal, options?: StartOptions): Promise<{ run: RunView; created: boolean }>;
   /** Errors: run_not_found, run_not_pending. */
   begin(run: string, by: Principal): Promise<void>;
-  /** The next message of a session: a new execution after the end. Errors: run_not_found, run_not_ended, invalid_input, run_moved. */
-  message(run: string, input: unknown, by: Principal): Promise<RunView>;
+  /**
+   * The next message of a session: a new execution after the end; with `hold` it waits until it is begun. Errors: run_not_found, run_not_ended,
+   * invalid_input, run_moved.
+   */
+  message(run: string, input: unknown, by: Principal, options?: { hold?: boolean }): Promise<RunView>;
   /** Errors: run_not_found, run_not_ended, run_moved. */
   retry(run: string, by: Principal): Promise<RunView>;
   /** Open, ended or stuck. Errors: run_not_found, step_not_found, step_expired, invalid_input, run_moved. */

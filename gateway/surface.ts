@@ -6,6 +6,8 @@ import { startTracing } from '../runtime/tracing.ts';
 import { Admission, requestLimit } from './auth/admission.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { requireAuthentication } from './auth/require-authentication.ts';
+import { DialectSockets } from './dialects/dialect-sockets.ts';
+import { loadDialects } from './dialects/load-dialects.ts';
 import type { Engine } from './engine.ts';
 import { HttpServer } from './http/http-server.ts';
 import { routeTable } from './http/route-table.ts';
@@ -41,12 +43,17 @@ export async function startSurface(parts: {
   const app = createApp();
   const sockets = new SocketServer(context);
   const http = new HttpServer(context);
+  const dialects = await loadDialects(context);
+  const dialectSockets = new DialectSockets(context);
   sockets.mount(app);
-  http.mount(app, routeTable);
+  for (const dialect of dialects) dialectSockets.mount(app, dialect);
+  const attached = dialects.flatMap((dialect) => dialect.attach?.(app) ?? []);
+  http.mount(app, [...routeTable, ...dialects.flatMap(({ routes }) => routes)]);
   const { socket, port } = await listen(app, config.BATON_HOST, config.BATON_PORT);
   const sweep = setInterval(() => {
     const nowMs = Date.now();
     sockets.sweep(nowMs);
+    dialectSockets.sweep(nowMs);
     http.sweep(nowMs);
   }, tokenSweepMs);
   return {
@@ -57,11 +64,17 @@ export async function startSurface(parts: {
       clearInterval(sweep);
       closeListenSocket(socket);
       sockets.close();
+      dialectSockets.close();
+      await Promise.all(attached.map((server) => within(disposal(server), gatewayDrainMs)));
       await within(http.drain(), gatewayDrainMs);
       app.close();
       await within(context.tracing.close(), gatewayDrainMs);
     },
   };
+}
+
+async function disposal(server: AsyncDisposable): Promise<void> {
+  await server[Symbol.asyncDispose]();
 }
 
 async function within(work: Promise<void>, ms: number): Promise<void> {

@@ -128,8 +128,8 @@ function scriptedRuns(engine: TestEngine): Runs {
     blueprints: () => [
       { name: 'echo', description: 'says it again', inputSchema: { type: 'object' }, example: {}, available: true },
     ],
-    async start({ id = `run-${engine.known.size + 1}`, blueprint, input }, by, key) {
-      record('start', id, input, by.name, key);
+    async start({ id = `run-${engine.known.size + 1}`, blueprint, input }, by, options = {}) {
+      record('start', id, input, by.name, options.idempotencyKey);
       if (blueprint !== 'echo') throw new BatonError('blueprint_not_found', `there is no blueprint ${blueprint}`);
       const isNew = !engine.known.has(id);
       if (isNew) engine.begin(id, by.authenticated ? by.name : null);

@@ -81,7 +81,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     state.iteration = 0;
     state.plan = null;
     state.progress = 0;
-    goOn(state, 'running');
+    goOn(state, data['hold'] === true ? 'pending' : 'running');
   },
   'supervisor.decided': (state, { data }) => {
     state.iteration = Number(data['iteration']);

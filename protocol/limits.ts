@@ -428,3 +428,15 @@ export const principalCharacters = 200;
 
 /** A run's id on the way in, dialects' included. Temporal takes 1,000 bytes. */
 export const runNameCharacters = 250;
+
+/** A dialect's own ids, as the five contracts have them. */
+export const dialectIdPattern = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** A frame from a client of a dialect; the contracts' figure. */
+export const dialectFrameBytes = 64 * 1024;
+
+/** What may wait for a client of a dialect that does not read; then it is closed with 1013. The contracts' figure. */
+export const dialectQueueBytes = 1024 * 1024;
+
+/** While such a client catches up: enough to keep its connection busy. */
+export const dialectCatchUpBytes = 256 * 1024;

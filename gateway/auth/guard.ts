@@ -12,7 +12,7 @@ import type {
 } from '../../protocol/schemas/commands.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
-import type { Engine, Feed, Page, ResetCommand } from '../engine.ts';
+import type { Engine, Feed, Page, ResetCommand, StartOptions } from '../engine.ts';
 import { BatonError } from '../../protocol/errors.ts';
 import { listPageMax, questionPagesScanned, runNameCharacters } from '../../protocol/limits.ts';
 import { isAddressedTo, isOps, mayStart, owns } from './access.ts';
@@ -37,9 +37,9 @@ export class Guard {
     return this.engine.runs.blueprints();
   }
 
-  start(command: StartCommand, idempotencyKey?: string): Promise<{ run: RunView; created: boolean }> {
+  start(command: StartCommand, options: StartOptions = {}): Promise<{ run: RunView; created: boolean }> {
     if (!mayStart(this.by)) throw forbidden(this.by, 'starting a run needs the role client or ops');
-    return this.engine.runs.start(command, this.by, idempotencyKey);
+    return this.engine.runs.start(command, this.by, options);
   }
 
   async begin(run: string): Promise<void> {
@@ -47,9 +47,9 @@ export class Guard {
     return this.engine.runs.begin(run, this.by);
   }
 
-  async message(run: string, input: unknown): Promise<RunView> {
+  async message(run: string, input: unknown, options: { hold?: boolean } = {}): Promise<RunView> {
     await this.requireOwn(run);
-    return this.engine.runs.message(run, input, this.by);
+    return this.engine.runs.message(run, input, this.by, options);
   }
 
   async cancel(run: string, command: { reason?: string; mode?: 'graceful' | 'now' }): Promise<void> {
@@ -81,6 +81,17 @@ export class Guard {
   async state(run: string): Promise<RunView> {
     await this.requireReadable(run);
     return this.engine.runs.state(run);
+  }
+
+  /** Errors: run_not_found. */
+  async blueprintOf(run: string): Promise<string> {
+    await this.requireReadable(run);
+    return (await this.engine.runs.owner(run)).blueprint;
+  }
+
+  /** Resolves when a run of that id has begun, whoever's it is: `open` tells whether it may be read. */
+  waitFor(run: string, signal: AbortSignal): Promise<void> {
+    return this.engine.feeds.waitFor(run, signal);
   }
 
   /** The caller disposes of the feed. */

@@ -71,7 +71,7 @@ export class HttpServer {
       const reply = await this.handle(exchange, address);
       exchange.send(reply, cors, this.context.stopping.aborted);
     } catch (error) {
-      refuse(exchange, error, cors, this.context);
+      refuse(exchange, error, cors, this.context, faultOf(exchange, address));
     }
   }
 
@@ -134,6 +134,12 @@ function routeFor({ method, path }: Exchange, address: Address): Route {
   if (route) return route;
   const allow = allowedMethods(address);
   throw new BatonError('method_not_allowed', `${path} takes ${allow}, not ${method.toUpperCase()}`, { allow });
+}
+
+/** As the route that was meant tells them; where the method fits none, as its neighbours do. */
+function faultOf({ method }: Exchange, { routes }: Address): Route['fault'] {
+  const route = routes.get(method === 'head' ? 'get' : method) ?? routes.values().next().value;
+  return route?.fault;
 }
 
 function allowedMethods({ routes }: Address): string {

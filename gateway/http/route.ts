@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { Guard } from '../auth/guard.ts';
-import type { Reply } from './reply.ts';
+import type { Reply, WholeReply } from './reply.ts';
 import type { SurfaceContext } from './surface-context.ts';
 
 export interface Call<Query, Body> {
@@ -45,7 +45,7 @@ export interface Answer {
 }
 
 interface RouteDescription {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'delete';
   /** With `{name}` for the parts that vary. */
   path: string;
   /** operationId of the OpenAPI document. */
@@ -56,6 +56,8 @@ interface RouteDescription {
   headers?: Readonly<Partial<Record<RequestHeader, string>>>;
   answers: Readonly<Record<number, Answer>>;
   errors: readonly ErrorCode[];
+  /** How errors are told. Default: RFC 9457 problems. */
+  fault?: (cause: unknown) => WholeReply;
 }
 
 interface RouteDefinition<Query extends z.ZodType, Body extends z.ZodType> extends RouteDescription {

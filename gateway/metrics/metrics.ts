@@ -87,6 +87,25 @@ export function createMetrics() {
       help: "Batches whose first seq disagreed with the history's order",
       registers,
     }),
+    dialectSockets: new Gauge({
+      name: 'ws_connections_active',
+      help: 'Open sockets of a dialect',
+      labelNames: ['system'],
+      registers,
+    }),
+    dialectSocketSeconds: new Histogram({
+      name: 'ws_connection_duration_seconds',
+      help: 'How long sockets of a dialect were open',
+      labelNames: ['system'],
+      buckets: [0.1, 1, 10, 60, 300, 1_800, 3_600, 86_400],
+      registers,
+    }),
+    dialectMessagesSent: new Counter({
+      name: 'ws_messages_sent_total',
+      help: 'Frames sent to sockets of a dialect',
+      labelNames: ['system'],
+      registers,
+    }),
     feedBytes: new Gauge({ name: 'baton_feed_bytes', help: 'Bytes of logs in memory', registers }),
   };
 }

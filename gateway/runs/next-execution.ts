@@ -26,10 +26,16 @@ import { readRun, standBefore, type RunReading } from './read-run.ts';
 import { terminateExecution } from './terminate-execution.ts';
 import { untilEvent } from './until-event.ts';
 
-export async function continueRun(context: RunContext, run: string, rawInput: unknown, by: Principal): Promise<void> {
+export async function continueRun(
+  context: RunContext,
+  run: string,
+  rawInput: unknown,
+  { by, hold }: { by: Principal; hold: boolean },
+): Promise<void> {
   const reading = await readEnded(context, run);
   const input = parseInput(context, reading.state.blueprint, rawInput);
-  await goOn(context, reading, { state: reading.state, cause: cause('run.continued', { by: by.name }), input });
+  const continued = cause('run.continued', { by: by.name, ...(hold ? { hold } : {}) });
+  await goOn(context, reading, { state: reading.state, cause: continued, input });
 }
 
 export async function retryRun(context: RunContext, run: string, by: Principal): Promise<void> {

@@ -33,13 +33,13 @@ export function createRuns(context: RunContext): Runs {
 
   return {
     blueprints: () => blueprintViews(context),
-    start: async (command, by, key) => {
-      const { run, created } = await startRun(context, command, by, key);
+    start: async (command, by, options) => {
+      const { run, created } = await startRun(context, command, by, options);
       return { run: await view(run), created };
     },
     begin: (run, by) => beginRun(context, run, by),
-    message: async (run, input, by) => {
-      await continueRun(context, run, input, by);
+    message: async (run, input, by, options) => {
+      await continueRun(context, run, input, { by, hold: options?.hold ?? false });
       return view(run);
     },
     retry: async (run, by) => {

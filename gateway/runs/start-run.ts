@@ -5,6 +5,7 @@ import { BatonError } from '../../protocol/errors.ts';
 import type { ExecutionInput, Principal } from '../../protocol/execution.ts';
 import { reservedIdPattern } from '../../protocol/limits.ts';
 import type { StartCommand } from '../../protocol/schemas/commands.ts';
+import type { StartOptions } from '../engine.ts';
 import { beginExecution } from './begin-execution.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
 import { parseInput } from './parse-input.ts';
@@ -13,10 +14,10 @@ export async function startRun(
   context: RunContext,
   command: StartCommand,
   by: Principal,
-  idempotencyKey?: string,
+  { idempotencyKey, dialect }: StartOptions = {},
 ): Promise<{ run: string; created: boolean }> {
   const { blueprint, hold = false } = command;
-  if (command.id !== undefined && reservedIdPattern.test(command.id)) {
+  if (command.id !== undefined && isReserved(command.id, dialect)) {
     throw new BatonError('reserved_id', `ids that begin with ${command.id.split(':')[0]}: belong to a dialect`, {
       field: 'id',
     });
@@ -47,6 +48,10 @@ export async function startRun(
     await compareOrigin(context, run, { hash, owner, isKey: command.id === undefined });
     return { run, created: false };
   }
+}
+
+function isReserved(id: string, dialect: string | undefined): boolean {
+  return reservedIdPattern.test(id) && !(dialect !== undefined && id.startsWith(`${dialect}:`));
 }
 
 /** Nothing if the run that is there was started by the same request of the same principal. */

@@ -7,15 +7,14 @@ import {
   socketRequestsInFlight,
 } from '../../protocol/limits.ts';
 import { requestSchema, type Op, type Request } from '../../protocol/schemas/frames.ts';
-import { Guard } from '../auth/guard.ts';
-import type { Identity } from '../auth/identity.ts';
-import { checkOrigin, identify, refuse } from '../http/admit.ts';
-import { Exchange, type Handshake } from '../http/exchange.ts';
+import { refuse } from '../http/admit.ts';
+import { Exchange } from '../http/exchange.ts';
 import { parseJson, parseWith } from '../http/parse.ts';
 import { asBatonError } from '../http/problem.ts';
 import type { SurfaceContext } from '../http/surface-context.ts';
-import { sharedCompressor, type HttpRequest, type TemplatedApp, type WebSocket } from '../uws.ts';
+import { sharedCompressor, type TemplatedApp, type WebSocket } from '../uws.ts';
 import { Arrival } from './arrival.ts';
+import { admitSocket, handshakeOf, judge, type Entered } from './entrance.ts';
 import { encodeFault, encodePush, encodeReply, type RequestId } from './encode.ts';
 import { isOp, operate, type Outcome } from './operations.ts';
 import { Session, type SocketData } from './session.ts';
@@ -47,8 +46,7 @@ export class SocketServer {
       compression: sharedCompressor,
       upgrade: (res, req, socketContext) => {
         const exchange = new Exchange(res, req, 0);
-        const handshake = handshakeOf(req);
-        // Whatever is awaited here is settled within this turn: only verifying a JWT takes longer.
+        const handshake = handshakeOf(req, subprotocol);
         void this.admit(exchange).then(
           (data) => exchange.upgrade(data, handshake, socketContext),
           (error: unknown) => refuse(exchange, error, {}, this.context),
@@ -78,20 +76,15 @@ export class SocketServer {
     for (const session of this.sessions) session.close(closeCodes.goingAway, 'the gateway is stopping');
   }
 
-  /** Errors: origin_forbidden, shutting_down, unauthenticated, rate_limited, too_many_connections. */
+  /** Errors: as of `admitSocket`. */
   private async admit(exchange: Exchange): Promise<SocketData> {
-    checkOrigin(exchange, this.context);
-    const identity = identify(exchange, this.context);
-    if (identity instanceof Promise) return { session: null, arrival: new Arrival(identity, exchange.remoteAddress) };
-    return { session: await this.enter(identity), arrival: null };
+    const admitted = await admitSocket(exchange, this.context);
+    if (admitted instanceof Arrival) return { session: null, arrival: admitted };
+    return { session: this.sessionOf(admitted), arrival: null };
   }
 
-  private async enter({ principal, expiresAtMs }: Identity): Promise<Session> {
-    const { context } = this;
-    if (context.stopping.aborted) throw new BatonError('shutting_down', 'this gateway is stopping: connect again');
-    if (context.admission.hasRequestLimit) await context.admission.request(principal);
-    context.admission.enter(principal);
-    return new Session(new Guard(context.engine, principal), expiresAtMs, context);
+  private sessionOf({ guard, expiresAtMs }: Entered): Session {
+    return new Session(guard, expiresAtMs, this.context);
   }
 
   private opened(ws: WebSocket<SocketData>): void {
@@ -101,23 +94,13 @@ export class SocketServer {
   }
 
   private async judge(ws: WebSocket<SocketData>, data: SocketData, arrival: Arrival): Promise<void> {
-    const { admission } = this.context;
-    try {
-      const session = await this.enter(await arrival.identity);
-      if (arrival.isGone) {
-        admission.leave(session.guard.by);
-        return;
-      }
-      data.session = session;
-      this.begin(ws, session);
-      for (const { message, isBinary } of arrival.takeFrames()) this.received(session, message, isBinary);
-      data.arrival = null;
-    } catch (cause) {
-      const error = asBatonError(cause);
-      this.context.metrics.refused.inc({ code: error.code });
-      const isRepeated = error.code === 'unauthenticated' && (await admission.isFailingOften(arrival.address));
-      if (!arrival.isGone) ws.end(isRepeated ? closeCodes.tryLater : closeCodeOf(error), error.message.slice(0, 120));
-    }
+    const entered = await judge(arrival, this.context, (code, reason) => ws.end(code, reason));
+    if (!entered) return;
+    const session = this.sessionOf(entered);
+    data.session = session;
+    this.begin(ws, session);
+    for (const { message, isBinary } of arrival.takeFrames()) this.received(session, message, isBinary);
+    data.arrival = null;
   }
 
   private begin(ws: WebSocket<SocketData>, session: Session): void {
@@ -192,21 +175,6 @@ export class SocketServer {
     const frame = encodePush({ kind: 'notice', code: up ? 'temporal_up' : 'temporal_down' });
     for (const session of this.sessions) session.send(frame);
   }
-}
-
-/** Before it could be told by an HTTP status. */
-function closeCodeOf({ code }: BatonError): number {
-  if (code === 'unauthenticated') return closeCodes.tokenExpired;
-  return code === 'shutting_down' ? closeCodes.goingAway : closeCodes.tryLater;
-}
-
-function handshakeOf(req: HttpRequest): Handshake {
-  const offered = req.getHeader('sec-websocket-protocol').split(',');
-  return {
-    key: req.getHeader('sec-websocket-key'),
-    protocol: offered.some((name) => name.trim() === subprotocol) ? subprotocol : '',
-    extensions: req.getHeader('sec-websocket-extensions'),
-  };
 }
 
 function idOf(frame: unknown): RequestId {

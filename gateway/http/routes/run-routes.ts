@@ -37,7 +37,10 @@ export const runRoutes = [
       'idempotency_conflict',
     ],
     async handle({ guard, body, header }, { metrics }) {
-      const started = await guard.start(present(body), idempotencyKey(header('idempotency-key')));
+      const started = await guard.start(
+        present(body),
+        present({ idempotencyKey: idempotencyKey(header('idempotency-key')) }),
+      );
       if (started.created) metrics.runsStarted.inc({ blueprint: body.blueprint });
       return created(started.run, started.created);
     },

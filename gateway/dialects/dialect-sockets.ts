@@ -1,0 +1,150 @@
+/** The WebSocket addresses of dialects on uWebSockets.js: lets sockets in, takes their frames, ends them all. */
+import { closeCodes } from '../../protocol/errors.ts';
+import { dialectFrameBytes, socketFrameHardBytes } from '../../protocol/limits.ts';
+import { refuse } from '../http/admit.ts';
+import { Exchange } from '../http/exchange.ts';
+import type { SurfaceContext } from '../http/surface-context.ts';
+import { sharedCompressor, type TemplatedApp, type WebSocket } from '../uws.ts';
+import { Arrival } from '../ws/arrival.ts';
+import { admitSocket, handshakeOf, judge, type Entered } from '../ws/entrance.ts';
+import type { Dialect, SocketAddress, SocketCall, SocketHandler } from './dialect.ts';
+import { faultReply } from './dialect-fault.ts';
+import { DialectSocket } from './dialect-socket.ts';
+
+/** uWebSockets.js copies the keys of what it is given onto the socket, so the connection is one of them. */
+interface SocketData {
+  connection: Connection;
+}
+
+interface Connection {
+  call: Omit<SocketCall, 'guard'>;
+  entered: Entered | null;
+  arrival: Arrival | null;
+  socket: DialectSocket | null;
+  handler: SocketHandler | null;
+  openedAt: number;
+}
+
+const tellFault = faultReply({});
+
+export class DialectSockets {
+  private readonly context: SurfaceContext;
+  private readonly open = new Set<Connection>();
+
+  constructor(context: SurfaceContext) {
+    this.context = context;
+  }
+
+  mount(app: TemplatedApp, dialect: Dialect): void {
+    for (const address of dialect.sockets) this.mountAddress(app, dialect.name, address);
+  }
+
+  /** Closes the sockets whose token has expired. */
+  sweep(nowMs: number): void {
+    for (const { entered, socket } of this.open) {
+      const expiresAtMs = entered?.expiresAtMs ?? null;
+      if (expiresAtMs !== null && expiresAtMs <= nowMs) socket?.close(closeCodes.tokenExpired, 'the token has expired');
+    }
+  }
+
+  close(): void {
+    for (const { socket } of this.open) socket?.close(closeCodes.goingAway, 'the gateway is stopping');
+  }
+
+  private mountAddress(app: TemplatedApp, system: string, address: SocketAddress): void {
+    const names = Array.from(address.path.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '');
+    app.ws<SocketData>(address.path.replaceAll(/\{(\w+)\}/g, ':$1'), {
+      maxPayloadLength: socketFrameHardBytes,
+      // Bounded by the socket: uWebSockets.js would drop frames in silence.
+      maxBackpressure: 0,
+      idleTimeout: address.idleSeconds,
+      sendPingsAutomatically: true,
+      compression: sharedCompressor,
+      upgrade: (res, req, socketContext) => {
+        const exchange = new Exchange(res, req, names.length);
+        const handshake = handshakeOf(req);
+        const call = { param: paramOf(exchange, names), query: new URLSearchParams(exchange.search) };
+        void admitSocket(exchange, this.context).then(
+          (admitted) => exchange.upgrade({ connection: connectionOf(call, admitted) }, handshake, socketContext),
+          (error: unknown) => refuse(exchange, error, {}, this.context, tellFault),
+        );
+      },
+      open: (ws) => this.opened(ws, system, address),
+      message: (ws, message) => received(ws, message),
+      drain: (ws) => ws.getUserData().connection.handler?.drained(),
+      close: (ws) => this.closed(ws.getUserData().connection, system),
+    });
+  }
+
+  private opened(ws: WebSocket<SocketData>, system: string, address: SocketAddress): void {
+    const { connection } = ws.getUserData();
+    this.open.add(connection);
+    this.context.metrics.dialectSockets.inc({ system });
+    connection.socket = new DialectSocket(ws, (count) =>
+      this.context.metrics.dialectMessagesSent.inc({ system }, count),
+    );
+    if (connection.entered) this.begin(connection, address, connection.entered);
+    else void this.judge(ws, connection, address);
+  }
+
+  private async judge(ws: WebSocket<SocketData>, connection: Connection, address: SocketAddress): Promise<void> {
+    const { arrival } = connection;
+    if (!arrival) return;
+    const entered = await judge(arrival, this.context, (code, reason) => ws.end(code, reason));
+    if (!entered) return;
+    connection.entered = entered;
+    this.begin(connection, address, entered);
+    for (const { message } of arrival.takeFrames()) received(ws, message);
+    connection.arrival = null;
+  }
+
+  private begin(connection: Connection, address: SocketAddress, { guard }: Entered): void {
+    const { socket, call } = connection;
+    if (!socket) return;
+    connection.handler = address.open(socket, { guard, ...call });
+    if (this.context.stopping.aborted) socket.close(closeCodes.goingAway, 'the gateway is stopping');
+  }
+
+  private closed(connection: Connection, system: string): void {
+    const { arrival, entered, socket, handler, openedAt } = connection;
+    if (arrival) arrival.isGone = true;
+    this.open.delete(connection);
+    this.context.metrics.dialectSockets.dec({ system });
+    this.context.metrics.dialectSocketSeconds.observe({ system }, (performance.now() - openedAt) / 1_000);
+    if (entered) this.context.admission.leave(entered.guard.by);
+    socket?.closed();
+    handler?.closed();
+  }
+}
+
+function connectionOf(call: Connection['call'], admitted: Entered | Arrival): Connection {
+  const isArrival = admitted instanceof Arrival;
+  return {
+    call,
+    entered: isArrival ? null : admitted,
+    arrival: isArrival ? admitted : null,
+    socket: null,
+    handler: null,
+    openedAt: performance.now(),
+  };
+}
+
+function received(ws: WebSocket<SocketData>, message: ArrayBuffer): void {
+  const { handler, arrival } = ws.getUserData().connection;
+  if (message.byteLength > dialectFrameBytes)
+    ws.end(closeCodes.frameTooLarge, `a frame may have ${dialectFrameBytes} bytes`);
+  else if (handler) handler.message(Buffer.from(message).toString('utf8'));
+  else if (arrival?.hold(message, false) === false) ws.end(closeCodes.policyViolation, 'too much, too early');
+}
+
+function paramOf(exchange: Exchange, names: readonly string[]): (name: string) => string | null {
+  const values = names.map((name, index) => {
+    try {
+      return exchange.param(index, name);
+    } catch {
+      // Not percent-encoded UTF-8: the dialect tells its client so, in its own words.
+      return null;
+    }
+  });
+  return (name) => values[names.indexOf(name)] ?? null;
+}
