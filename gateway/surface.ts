@@ -28,6 +28,8 @@ export async function startSurface(parts: {
   engine: Engine;
   log: Log;
   metrics: Metrics;
+  /** Whose folders are dialects; ours by default. */
+  dialectFolders?: readonly string[];
 }): Promise<Surface> {
   const { config } = parts;
   requireAuthentication(config);
@@ -43,7 +45,7 @@ export async function startSurface(parts: {
   const app = createApp();
   const sockets = new SocketServer(context);
   const http = new HttpServer(context);
-  const dialects = await loadDialects(context);
+  const dialects = await loadDialects(context, parts.dialectFolders);
   const dialectSockets = new DialectSockets(context);
   sockets.mount(app);
   for (const dialect of dialects) dialectSockets.mount(app, dialect);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createEngine } from '../../gateway/create-engine.ts';
 import type { Engine } from '../../gateway/engine.ts';
 import { createMetrics, type Metrics } from '../../gateway/metrics/metrics.ts';
+import type { Agent } from '../../protocol/agent.ts';
 import type { Principal } from '../../protocol/execution.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { Config } from '../../runtime/config.ts';
@@ -33,7 +34,13 @@ export interface TestBaton {
 export async function startBaton({
   settings = {},
   worker = true,
-}: { settings?: Record<string, string>; worker?: boolean } = {}): Promise<TestBaton> {
+  plugins = {},
+}: {
+  settings?: Record<string, string>;
+  worker?: boolean;
+  /** Beside the product's own and those of the fixtures. */
+  plugins?: { agents?: readonly Agent[]; workflows?: readonly string[] };
+} = {}): Promise<TestBaton> {
   const dataDir = await mkdtemp(join(tmpdir(), 'baton-'));
   const config = testConfig({ BATON_DATA_DIR: dataDir, ...settings });
   const log = createLog('test', config.LOG_LEVEL);
@@ -41,14 +48,15 @@ export async function startBaton({
   const metrics = createMetrics();
   const workers: RunningWorker[] = [];
   const engines: Engine[] = [];
+  const folders = [...testBlueprints, ...(plugins.workflows ?? [])];
   const start = async () => {
-    const agents = [...(await discoverAgents(config)), scripted];
-    const running = await startWorker(config, { bus, log, agents, workflows: { folders: testBlueprints } });
+    const agents = [...(await discoverAgents(config)), scripted, ...(plugins.agents ?? [])];
+    const running = await startWorker(config, { bus, log, agents, workflows: { folders } });
     workers.push(running);
     return running;
   };
   const open = async () => {
-    const engine = await createEngine(config, { bus, log, metrics, folders: testBlueprints });
+    const engine = await createEngine(config, { bus, log, metrics, folders });
     engines.push(engine);
     return engine;
   };

@@ -1,6 +1,7 @@
 /** The whole gateway of a test's own: the real engine and worker of `startBaton` behind the real surface. */
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import { createLog } from '../../runtime/log.ts';
+import { dialectFolders } from '../../gateway/dialects/load-dialects.ts';
 import { startSurface, type Surface } from '../../gateway/surface.ts';
 import { startBaton, type TestBaton } from './baton.ts';
 
@@ -13,12 +14,17 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
-export async function startTestGateway(options: Parameters<typeof startBaton>[0] = {}): Promise<TestGateway> {
+export async function startTestGateway({
+  dialects = [],
+  ...options
+}: Parameters<typeof startBaton>[0] & { dialects?: readonly string[] } = {}): Promise<TestGateway> {
   const baton = await startBaton(options);
   const { config, metrics } = baton;
   const surfaces: Surface[] = [];
   const open = async (engine = baton.engine) => {
-    const surface = await startSurface({ config, engine, metrics, log: createLog('test', config.LOG_LEVEL) });
+    const log = createLog('test', config.LOG_LEVEL);
+    const folders = [...dialectFolders, ...dialects];
+    const surface = await startSurface({ config, engine, metrics, log, dialectFolders: folders });
     surfaces.push(surface);
     return { surface, url: `http://127.0.0.1:${surface.port}`, wsUrl: `ws://127.0.0.1:${surface.port}/v1/ws` };
   };
