@@ -35,7 +35,7 @@ export interface SocketAddress {
 export interface SocketCall {
   guard: Guard;
   /** A part of the path, percent-decoded; null where that cannot be done. */
-  param(name: string): string | null;
+  param: (name: string) => string | null;
   query: URLSearchParams;
 }
 
