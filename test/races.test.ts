@@ -52,6 +52,27 @@ test('a cancel of which only the signal came closes the run as cancelled, native
   });
 });
 
+test('an answer that comes after a cancel has ended its step is refused', async () => {
+  const run = await begin('script', script({ do: 'ask' }));
+  await withWorker(async () => {
+    const asked = await readUntil(baton.engine, run, isAsked);
+    const handle = client.workflow.getHandle(run);
+    await handle.signal(signals.cancel, { reason: null, by: 'ada', mode: 'graceful' });
+    await readUntil(baton.engine, run, ({ type }) => type === 'agent.failed');
+    const answer = { question: questionOf(asked.at(-1)).id, answer: { yes: true }, requestId: randomUUID() };
+    const by = { name: 'ada', roles: ['ops'], authenticated: true };
+    // The run closes a moment later, and then takes no signal at all.
+    const isTaken = await handle.signal(signals.answer, { ...answer, by, at: new Date().toISOString() }).then(
+      () => true,
+      () => false,
+    );
+    const types = typesOf(await readToEnd(baton.engine, run));
+    expect(types).not.toContain('question.answered');
+    expect(types.includes('question.answer_refused')).toBe(isTaken);
+    expect(types.at(-1)).toBe('run.cancelled');
+  });
+});
+
 test('of a reset and a cancel in one task the cancel wins, whichever came first', async () => {
   const run = await begin('script', script({ do: 'emit', count: 1 }));
   const handle = client.workflow.getHandle(run);

@@ -30,7 +30,10 @@ export async function askQuestion(
   for (;;) {
     const isClosed = () => !desk.isOpen(question.id) || run.interruption !== null;
     await (timeoutMs === undefined ? condition(isClosed) : condition(isClosed, timeoutMs));
-    if (run.interruption !== null) return null;
+    if (run.interruption !== null) {
+      if (desk.isOpen(question.id)) desk.close(question.id, 'withdrawn');
+      return null;
+    }
     // The last answer and the end of the time may come in one task: what was accepted counts.
     if (!desk.isOpen(question.id)) {
       return { question: question.id, answers: desk.answers(question.id), expired: false };
