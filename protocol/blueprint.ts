@@ -11,6 +11,11 @@ export interface BlueprintContract<Input = unknown> {
   unavailable?: (environment: Readonly<Record<string, string | undefined>>) => string | null;
 }
 
+/** For `unavailable`, where the blueprint is nothing without a model. */
+export function needsModel(environment: Readonly<Record<string, string | undefined>>): string | null {
+  return environment['MODEL_PROVIDER'] ? null : 'it needs a language model: set MODEL_PROVIDER and MODEL_NAME';
+}
+
 export function defineContract<Input>(contract: BlueprintContract<Input>): BlueprintContract<Input> {
   return contract;
 }

@@ -88,7 +88,9 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     mergeContext(state, data['update']);
     if (isPlan(data['plan'])) state.plan = data['plan'];
     if (typeof data['planStep'] === 'string') markPlan(state, data['planStep'], 'running');
+    addUsage(state, data['usage']);
   },
+  'supervisor.decision_failed': (state, { data }) => addUsage(state, data['usage']),
   'supervisor.routed': (state, { step, data }) => {
     for (const [name, agent] of Object.entries(state.agents)) {
       if (agent.step !== step || agent.endedAt !== null) continue;

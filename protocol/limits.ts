@@ -380,6 +380,34 @@ export const mcpConnectMs = 60_000;
 /** An MCP server that is called and sends no message at all for this long has fallen silent. */
 export const mcpSilenceMs = 120_000;
 
+/** Tries of one call to a model, the first included, where the provider is limiting, failing or out of reach. */
+export const modelTries = 5;
+
+/** Before the second try of a call to a model: doubles, and a random half of it is left out. 429 and 5xx pass in seconds. */
+export const modelRetryMs = 500;
+export const modelRetryMaxMs = 20_000;
+
+/** The longest `Retry-After` that is waited for within a call; what asks for more fails, and the agent's own retry follows. */
+export const modelRetryAfterMaxMs = 60_000;
+
+/** One try of a call to a model, to the last token. Models that think answer after minutes; connections hang for ever. */
+export const modelCallMs = 5 * 60_000;
+
+/** What a failure says of a provider's own words, and what the model is shown of its malformed answer. */
+export const modelFaultCharacters = 500;
+export const modelRepairCharacters = 4_000;
+
+/** One decision of a model, with its tries and its second chance. */
+export const decisionTimeoutMs = 10 * 60_000;
+
+/** What a deciding model is told of the state, in characters: the input, what a step came to, one value of the context. */
+export const situationInputCharacters = 4_000;
+export const situationOutcomeCharacters = 4_000;
+export const situationValueCharacters = 500;
+
+/** Values of the context, answers and earlier decisions that a deciding model is told of: the newest. */
+export const situationEntries = 20;
+
 /** Steps of ending an MCP server: input closed, asked, killed. Both together stay within the grace of a cancel. */
 export const mcpStopStepMs = 300;
 
@@ -440,3 +468,104 @@ export const dialectQueueBytes = 1024 * 1024;
 
 /** While such a client catches up: enough to keep its connection busy. */
 export const dialectCatchUpBytes = 256 * 1024;
+
+/** mgx: a wish and its title (contract mgx-tasks). */
+export const mgxPromptCharacters = 20_000;
+export const mgxTitleCharacters = 200;
+
+/** mgx: what a role takes without a model, so that a person can follow it (contract mgx-tasks). */
+export const mgxTestPaceMs = 600;
+export const mgxTestPaceMaxMs = 60_000;
+
+/** mgx: files of one delivery, and characters of one of them: what an event and a frame carry whole. */
+export const mgxFilesMax = 24;
+export const mgxFileCharacters = 128 * 1024;
+
+/** mgx: a state goes out at least this often (contract mgx-tasks). */
+export const mgxStateIntervalMs = 5_000;
+
+/** mgx: protocol pings, and how long a peer may be silent (contract mgx-tasks). */
+export const mgxPingMs = 20_000;
+export const mgxIdleSeconds = 60;
+
+/** mgx: tasks that a list looks through to count and order them; beyond it the total is what was seen. */
+export const mgxListedMax = 10_000;
+
+/** mgx: logs that a page of the list reads at once. */
+export const mgxReadsAtOnce = 16;
+
+/** ki-autoagent: a wish, as its contract has it. */
+export const kiMessageCharacters = 20_000;
+
+/** ki-autoagent: how long a person may take to approve a structure, as its contract has it. */
+export const kiApprovalSecondsDefault = 300;
+export const kiApprovalSecondsMax = 86_400;
+
+/** ki-autoagent: feedback of a person, in characters: with three bytes each it is an answer still. */
+export const kiFeedbackCharacters = 5_000;
+
+/** ki-autoagent: a WebSocket is pinged at this interval, and closed when it has been silent for so long. Its contract's figures. */
+export const kiPingMs = 30_000;
+export const kiIdleSeconds = 60;
+
+/** ki-autoagent: events in one page of `GET /api/sessions/{id}/events`. */
+export const kiEventsPage = 5_000;
+
+/** ki-autoagent: sessions whose place a watching socket keeps after they have ended. Beyond it one that goes on is told from its newest chat. */
+export const kiWatchedPlaces = 1_000;
+
+/** A path of a workspace; the longest that Linux takes. */
+export const workspacePathCharacters = 4_096;
+
+/** Reading a workspace: files and time, as the contract of ki-autoagent has them. */
+export const workspaceFilesMax = 5_000;
+export const workspaceWalkMs = 2_000;
+
+/** A manifest (package.json and the like) that is larger is not read: it is none that a person wrote. */
+export const manifestBytes = 1024 * 1024;
+
+/** Technologies that other agents are told of: what they get lives in the state. */
+export const technologiesTold = 200;
+export const technologyCharacters = 100;
+
+/** A proposed structure: folders, and files over all. It lives in the state, and in the question that asks for it. */
+export const structureFolders = 50;
+export const structureFiles = 200;
+export const structurePathCharacters = 100;
+
+/** Crawls: lines of a record's `logs` (contract archon-crawl). */
+export const crawlLinesShown = 100;
+
+/** Crawls: a ping on each socket that watches one, and on the stream of the knowledge list (contract archon-crawl). */
+export const crawlPingMs = 15_000;
+
+/** Crawls: between the last frame and the close, so that a client that starts it again can keep its socket (contract archon-crawl). */
+export const crawlCloseMs = 2_000;
+
+/** Crawls: how long a socket waits for a crawl of its id to begin (contract archon-crawl). */
+export const crawlWaitMs = 60 * 60_000;
+
+/** Crawls: how long a record is shown after the end (contract archon-crawl). The run's log stays for the retention. */
+export const crawlRecordKeptMs = 60 * 60_000;
+
+/** Log of the crawls: entries that are kept, those that a new socket gets, and the default of a request (contract archon-crawl). */
+export const crawlLogEntries = 1_000;
+export const crawlLogEntriesOnJoin = 50;
+export const crawlLogEntriesDefault = 100;
+
+/** Log of the crawls: the newest runs that are read for it when somebody asks, and how many of them at once. */
+export const crawlLogRuns = 100;
+export const crawlLogRunsAtOnce = 8;
+
+/** Log of the crawls: kept up this long after the last who followed it. */
+export const crawlLogLingerMs = 30_000;
+
+/** Tags of a crawl, and the characters of one. */
+export const crawlTagsMax = 100;
+export const crawlTagCharacters = 200;
+
+/** How often the knowledge store is asked whether it has changed, while somebody watches: one row, microseconds. */
+export const knowledgeLookMs = 250;
+
+/** Sources that a frame of the knowledge list shows, newest first: it stays within what may wait for a slow client. */
+export const knowledgeItemsShown = 1_000;

@@ -5,7 +5,14 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { bodyBytes, connections, feedCacheBytes, retentionDays } from '../protocol/limits.ts';
+import {
+  bodyBytes,
+  connections,
+  feedCacheBytes,
+  mgxTestPaceMaxMs,
+  mgxTestPaceMs,
+  retentionDays,
+} from '../protocol/limits.ts';
 
 /** Digits alone: `Number` would take ' ', '0x50' and '1e3', too. */
 const whole = (min: number, max: number) =>
@@ -61,6 +68,24 @@ export const settings = {
     .string()
     .optional()
     .describe('JSON: name → {command, args?, env?, url?}: MCP servers whose tools become agents'),
+  MGX_TEST_PACE_MS: whole(0, mgxTestPaceMaxMs)
+    .default(mgxTestPaceMs)
+    .describe('mgx-tasks without a model: milliseconds that each role takes; 0 turns the pace off'),
+  MODEL_PROVIDER: z
+    .enum(['openai-compatible', 'anthropic', 'openai'])
+    .optional()
+    .describe('whose language model agents and decisions use: openai-compatible, anthropic or openai; none: no model'),
+  MODEL_NAME: word.optional().describe('name of the model, as the provider calls it; needed with a provider'),
+  MODEL_BASE_URL: webAddress
+    .optional()
+    .describe("address of the provider's API; needed for openai-compatible, as in http://127.0.0.1:11434/v1"),
+  MODEL_API_KEY: word.optional().describe('key of the provider; needed for anthropic and openai'),
+  WORKSPACE_ROOTS: path
+    .optional()
+    .describe(
+      "folders that coding agents may read, colon list; default: the system's temporary folder and the current",
+    ),
+  WORKSPACE_WRITE: flag.default(false).describe('1: coding agents write the files that they make into the workspace'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -70,7 +95,22 @@ export const settings = {
   TEMPORAL_NAMESPACE: word.default('default').describe('namespace there'),
 } as const;
 
-const settingsSchema = z.object(settings);
+const settingsSchema = z.object(settings).superRefine((values, faults) => {
+  const fault = (name: string, message: string) => faults.addIssue({ code: 'custom', path: [name], message });
+  const { MODEL_PROVIDER: provider, MODEL_NAME, MODEL_BASE_URL, MODEL_API_KEY } = values;
+  if (provider === undefined) {
+    const given = Object.entries({ MODEL_NAME, MODEL_BASE_URL, MODEL_API_KEY }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (given) fault('MODEL_PROVIDER', `${given[0]} is set: say whose model it is`);
+    return;
+  }
+  if (MODEL_NAME === undefined) fault('MODEL_NAME', `name the model of ${provider}`);
+  if (provider === 'openai-compatible' && MODEL_BASE_URL === undefined)
+    fault('MODEL_BASE_URL', 'an openai-compatible provider needs its address');
+  if (provider !== 'openai-compatible' && MODEL_API_KEY === undefined)
+    fault('MODEL_API_KEY', `${provider} needs a key`);
+});
 export type Settings = z.infer<typeof settingsSchema>;
 
 export interface Config extends Settings {
@@ -79,6 +119,8 @@ export interface Config extends Settings {
   /** Absolute. */
   cacheDir: string;
   authenticationOn: boolean;
+  /** What it was read from: blueprints say by it whether they are available. It holds secrets: for no log. */
+  environment: Readonly<Record<string, string | undefined>>;
 }
 
 export class ConfigError extends Error {
@@ -103,6 +145,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     authenticationOn: [values.AUTH_TOKEN, values.AUTH_JWT_SECRET, values.AUTH_JWKS_URL].some(
       (value) => value !== undefined,
     ),
+    environment: present,
   };
 }
 

@@ -7,7 +7,7 @@ import type { RunContext } from './run-context.ts';
  * Errors: blueprint_not_found, blueprint_unavailable, invalid_input.
  */
 export function parseInput(
-  { contracts }: Pick<RunContext, 'contracts'>,
+  { contracts, config }: Pick<RunContext, 'contracts' | 'config'>,
   blueprint: string,
   input: unknown,
   at = 'input',
@@ -19,7 +19,7 @@ export function parseInput(
       field: 'blueprint',
     });
   }
-  const reason = contract.unavailable?.(process.env) ?? null;
+  const reason = contract.unavailable?.(config.environment) ?? null;
   if (reason !== null)
     throw new BatonError('blueprint_unavailable', `${blueprint} cannot be started: ${reason}`, { field: 'blueprint' });
   const parsed = contract.input.safeParse(input);

@@ -70,9 +70,9 @@ export function createRuns(context: RunContext): Runs {
   };
 }
 
-function blueprintViews({ contracts }: RunContext): BlueprintView[] {
+function blueprintViews({ contracts, config }: RunContext): BlueprintView[] {
   return [...contracts.values()].map(({ name, description, input, example, unavailable }) => {
-    const reason = unavailable?.(process.env) ?? null;
+    const reason = unavailable?.(config.environment) ?? null;
     const inputSchema = z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>;
     return {
       name,

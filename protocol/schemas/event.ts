@@ -5,6 +5,7 @@ export const eventTypes = [
   'run.started',
   'run.begun',
   'supervisor.decided',
+  'supervisor.decision_failed',
   'supervisor.routed',
   'agent.started',
   'agent.progressed',
