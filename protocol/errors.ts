@@ -73,6 +73,7 @@ export const errorTable = {
   workspace_forbidden: { status: 403, retry: false, title: 'The workspace lies outside the folders that are allowed' },
   workspace_not_found: { status: 404, retry: false, title: 'There is no such workspace' },
   target_forbidden: { status: 403, retry: false, title: 'The address is private' },
+  step_failed: { status: 500, retry: false, title: 'A step of the plan failed by its own input' },
   crawl_failed: { status: 500, retry: false, title: 'No page could be read' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>;
 

@@ -569,3 +569,83 @@ export const knowledgeLookMs = 250;
 
 /** Sources that a frame of the knowledge list shows, newest first: it stays within what may wait for a slow client. */
 export const knowledgeItemsShown = 1_000;
+
+/** request-rooms: a question, in characters. The frame that it comes in may have `dialectFrameBytes`. */
+export const roomsQueryCharacters = 20_000;
+
+/** request-rooms: steps of one plan (contract request-rooms). */
+export const roomsStepsMax = 50;
+
+/** request-rooms: the longest wait of one step (contract request-rooms). */
+export const roomsWaitMaxMs = 300_000;
+
+/** request-rooms: how long a person may take to answer (contract request-rooms). */
+export const roomsQuestionSecondsDefault = 300;
+export const roomsQuestionSecondsMax = 86_400;
+
+/** request-rooms: one plan's steps one after another; 50 waits of 5 minutes, and as much again for lost workers. */
+export const roomsExecutorMs = 9 * 60 * 60_000;
+
+/** request-rooms: tries of one fetch that meets a network's fault, and the wait before the second; it doubles. */
+export const roomsFetchTries = 3;
+export const roomsFetchRetryMs = 500;
+
+/** request-rooms: what is read of a page for its title, and a title, and the line of a summary. */
+export const roomsTitleBytes = 64 * 1024;
+export const roomsTitleCharacters = 300;
+export const roomsSummaryCharacters = 4_000;
+
+/** request-rooms: results above this leave the checkpoint for a blob: it takes 64 KiB. */
+export const roomsCheckpointBytes = 32 * 1024;
+
+/** Socket.IO: pings, and how late a peer may answer (contract request-rooms). */
+export const socketIoPingMs = 25_000;
+export const socketIoPingTimeoutMs = 20_000;
+
+/** Socket.IO: who has shown no valid token after this is gone. Slow mobile links need 2-3 s. */
+export const socketIoConnectMs = 10_000;
+
+/** request-rooms, plain sockets: uWebSockets.js pings 16 s before, so within the contract's 30 s. */
+export const roomsIdleSeconds = 44;
+
+/** Scam checks: the message that is checked (contract scam-analysis). */
+export const scamTextCharacters = 20_000;
+
+/** Scam checks: entities of each kind that are checked (contract scam-analysis). */
+export const scamEntitiesPerKind = 20;
+
+/** Scam checks: one web search, and how many are under way at once. A search answers in one or two seconds. */
+export const scamSearchTimeoutMs = 10_000;
+export const scamSearchesAtOnce = 4;
+
+/** Scam checks: what a web search may bring back, results and characters of each. Two hits are all that count. */
+export const scamSearchResults = 10;
+export const scamSearchCharacters = 1_000;
+
+/** Scam checks: a publisher's message, and the note of a report (contract scam-analysis; a note is as long as a message). */
+export const scamMessageCharacters = 2_000;
+
+/** Scam checks: a frame without progress is sent this often, counted from the connect (contract scam-analysis). */
+export const scamHeartbeatMs = 15_000;
+
+/** Scam checks: a socket without a progress record for this long is closed (contract scam-analysis). */
+export const scamIdleMs = 60_000;
+
+/** Scam checks: how long a new socket waits for a Temporal that does not answer (contract scam-analysis). */
+export const scamUnreachableMs = 10_000;
+
+/** Scam checks: before Temporal is asked again for a new socket. */
+export const scamRetryMs = 500;
+
+/** Scam checks: how long after its end a task's records are told, and how many of the last ones (contract scam-analysis). */
+export const scamHistoryMs = 60 * 60_000;
+export const scamHistoryRecords = 200;
+
+/** Scam checks: tasks on one socket (contract scam-analysis). */
+export const scamTasksPerSocket = 50;
+
+/** Relays: request ids that are remembered. A publisher repeats what was not acknowledged, within seconds. */
+export const relayRequestsKept = 500;
+
+/** Relays: publications that one execution takes. Temporal ends at 10,000 signals, the rest is for people. */
+export const relaySignalsPerExecution = 2_000;

@@ -3,13 +3,13 @@
  * its guard forbids. The check is made on what the socket connects to: a literal address in the connector, a name's answers
  * in the socket's own lookup, so that nothing can change between check and connection.
  */
-import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { Agent, buildConnector, type Dispatcher, errors, request } from 'undici';
+import { Agent, type Dispatcher, errors, request } from 'undici';
 import { BatonError } from '../../protocol/errors.ts';
 import { crawlBodyBytes, crawlPageTimeoutMs, crawlRedirectsMax } from '../../protocol/limits.ts';
-import { type AddressGuard, guardedLookup } from '../../runtime/public-address.ts';
+import { guardedConnector } from '../../runtime/guarded-connector.ts';
+import type { AddressGuard } from '../../runtime/public-address.ts';
 import { toAddress } from './address.ts';
 import { FetchFault } from './fetch-fault.ts';
 import { robotsAgent } from './robots-rules.ts';
@@ -52,7 +52,7 @@ export class WebFetcher {
 
   constructor({ guard, connections, pageTimeoutMs = crawlPageTimeoutMs }: WebFetcherOptions) {
     this.#pageTimeoutMs = pageTimeoutMs;
-    this.#agent = new Agent({ connections, connect: guard ? guardedConnector(guard) : {} });
+    this.#agent = new Agent({ connections, connect: guard ? guardedConnector(guard, crawlPageTimeoutMs) : {} });
   }
 
   /** Throws a `FetchFault`, or the signal's reason. A status other than 2xx is a fault. */
@@ -87,22 +87,6 @@ export class WebFetcher {
       url = target;
     }
   }
-}
-
-function guardedConnector(guard: AddressGuard): buildConnector.connector {
-  const connect = buildConnector({ lookup: guardedLookup(guard), timeout: crawlPageTimeoutMs });
-  return (options, callback) => {
-    // A literal address is never looked up.
-    if (isIP(options.hostname) !== 0) {
-      try {
-        guard(options.hostname, options.hostname);
-      } catch (refusal) {
-        callback(refusal as Error, null);
-        return;
-      }
-    }
-    connect(options, callback);
-  };
 }
 
 function redirectTarget({ statusCode, headers }: ResponseData): string | undefined {

@@ -1,0 +1,10 @@
+import { requestInputSchema } from '../../agents/request-rooms/contract.ts';
+import { defineContract } from '../../protocol/blueprint.ts';
+
+export const contract = defineContract({
+  name: 'request-rooms',
+  description:
+    "Answers a user's question in steps that any number of people watch: calculates, waits, fetches, summarizes",
+  input: requestInputSchema,
+  example: { userQuery: 'calculate 6*7; wait 1s; summarize', context: {} },
+});
