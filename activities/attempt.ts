@@ -16,6 +16,8 @@ import { BatonError } from '../protocol/errors.ts';
 import type { AgentOutcome, AgentReturn, AgentTask } from '../protocol/execution.ts';
 import { readHeartbeat, type AttemptReport, type HeartbeatDetails } from '../protocol/heartbeat.ts';
 import { heartbeatIntervalMs, stoppedRetryDelayMs } from '../protocol/limits.ts';
+import { metered, sumUsage, UsageMeter } from '../runtime/model/usage-meter.ts';
+import type { ModelUsage } from '../runtime/model/model.ts';
 import { resolveValue } from '../stores/blobs/stored-data.ts';
 import { agentContext } from './agent-context.ts';
 import { faultOf, toApplicationFailure } from './agent-failure.ts';
@@ -45,6 +47,7 @@ export class Attempt {
   private readonly events: EventWriter;
   private readonly progress: ProgressReporter;
   private readonly checkpoints: Checkpoints;
+  private readonly meter = new UsageMeter();
   private failures: number;
   private heart: Disposable | null = null;
 
@@ -98,7 +101,7 @@ export class Attempt {
       this.progress.flush();
       await this.emitter.flush();
       if (this.stop.cause === 'cancelled') this.stop.signal.throwIfAborted();
-      return { ...this.report(), ...end };
+      return { ...this.report(), ...end, ...this.used(end.usage) };
     } catch (error) {
       throw await this.failureOf(error).catch((late: unknown) => this.lateFailure(late));
     } finally {
@@ -130,7 +133,7 @@ export class Attempt {
       clock: this.clock,
     });
     this.stop.signal.throwIfAborted();
-    const running = agent.run(context, input);
+    const running = metered(this.meter, () => agent.run(context, input));
     // An agent that settles after the attempt has ended without it is not an unhandled rejection.
     running.catch(() => undefined);
     const result = await Promise.race([running, this.stop.patience]);
@@ -191,7 +194,14 @@ export class Attempt {
       progress: this.progress.newest.fraction,
       emitted: { ...this.emitter.spent },
       ...(checkpoint === undefined ? {} : { checkpoint }),
+      ...this.used(),
     };
+  }
+
+  /** Over all attempts of the activity. What the engine has counted itself stands in the place of what the agent says. */
+  private used(told?: ModelUsage): { usage?: ModelUsage } {
+    const usage = sumUsage(this.meter.answers > 0 ? this.meter.usage : (told ?? this.meter.usage), this.resumed?.usage);
+    return usage.inputTokens + usage.outputTokens === 0 ? {} : { usage };
   }
 
   private beat(): Disposable {
@@ -211,6 +221,7 @@ export class Attempt {
       emitted: { ...this.emitter.spent },
       failures: this.failures,
       ...(checkpoint === undefined ? {} : { checkpoint }),
+      ...this.used(),
     };
     this.activity.heartbeat(details);
   }

@@ -78,6 +78,7 @@ export type AgentResult<Output> =
       update?: Record<string, unknown>;
       goto?: string;
       message?: string;
+      /** Of models that the engine does not call itself. What it calls (`openModel`) it counts, and that count holds. */
       usage?: { inputTokens: number; outputTokens: number };
     }
   /** A person must answer first. The agent is run again with the answer in `returned`. */

@@ -23,6 +23,8 @@ export interface ExecutionInput {
   cause: Cause | null;
   /** The run's whole input. Events and states may hold it cut (see cut-data.ts), agents get it as it was given. */
   input: unknown;
+  /** Whether the gateway that began the execution has a language model. Without the key there is none. */
+  model?: true;
   /** What the supervisor keeps beside the state over a continue-as-new or a reset: counters, the last steps' outcomes. */
   carry?: Record<string, unknown>;
 }
@@ -143,6 +145,7 @@ export type AgentOutcome = {
   progress: number;
   emitted: { signals: number; bytes: number };
   checkpoint?: unknown;
+  /** Model tokens of all attempts of the activity. */
   usage?: { inputTokens: number; outputTokens: number };
 } & (
   | {
@@ -156,3 +159,37 @@ export type AgentOutcome = {
   | { kind: 'ask'; question: QuestionDraft }
   | { kind: 'delegate'; agent: string; instructions: string; input?: unknown }
 );
+
+/** Input of the `decide` activity. */
+export interface DecisionTask {
+  run: string;
+  /** The decision's number within its execution chain, as `iteration` of its event. */
+  iteration: number;
+  brief: string;
+  /** Without a description: that of the agent's contract. */
+  choices: { name: string; description?: string }[];
+  /** The state in brief. */
+  situation: Situation;
+}
+
+/** What a deciding model is told of a run; every text is cut. */
+export interface Situation {
+  task: string;
+  iteration: number;
+  context: Record<string, string>;
+  agents: { name: string; status: string; calls: number }[];
+  /** What people have answered. */
+  answers: { kind: string; answer: string }[];
+  /** Decisions of this run before, oldest first. */
+  decisions: { goto: string; reason: string }[];
+  /** How the steps of the last decision ended. */
+  last: { agent: string; step: string; status: string; outcome: string }[];
+}
+
+/** Result of the `decide` activity. */
+export type DecisionOutcome =
+  | { kind: 'unavailable' }
+  | ({ model: string; usage: { inputTokens: number; outputTokens: number }; calls: number } & (
+      | { kind: 'chosen'; goto: string; instructions: string; reason: string; update?: Record<string, unknown> }
+      | { kind: 'failed'; error: { code: string; message: string } }
+    ));

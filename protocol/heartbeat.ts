@@ -19,6 +19,8 @@ export interface HeartbeatDetails {
   emitted: { signals: number; bytes: number };
   /** Attempts of this activity that the agent itself failed: a lost or stopped worker is not its fault. */
   failures: number;
+  /** Model tokens of this activity's attempts so far. */
+  usage?: { inputTokens: number; outputTokens: number };
 }
 
 /** First detail of the ApplicationFailure with which an attempt of an agent failed; the second is the error's own details. */
@@ -27,6 +29,8 @@ export interface AttemptReport {
   progress: number;
   emitted: { signals: number; bytes: number };
   checkpoint?: unknown;
+  /** Model tokens of all attempts of the activity. */
+  usage?: { inputTokens: number; outputTokens: number };
 }
 
 /** The details of a heartbeat, or null for anything else. */
@@ -42,7 +46,9 @@ export function readHeartbeat(value: unknown): HeartbeatDetails | null {
     typeof details.message === 'string' &&
     typeof details.failures === 'number' &&
     typeof details.emitted?.signals === 'number' &&
-    typeof details.emitted.bytes === 'number';
+    typeof details.emitted.bytes === 'number' &&
+    (details.usage === undefined ||
+      (typeof details.usage.inputTokens === 'number' && typeof details.usage.outputTokens === 'number'));
   return isWhole ? (details as HeartbeatDetails) : null;
 }
 

@@ -37,6 +37,7 @@ test('two agents of one name are refused, with where both are', async () => {
 
 test.each([
   { code: `export const agent = ${source('No Name')};`, fault: 'No Name is no name for an agent' },
+  { code: `export const agent = ${source('decide')};`, fault: 'decide is the name of an activity of the supervisor' },
   { code: 'export const other = 1;', fault: 'exports neither agent nor agents' },
 ])('what is no agent is refused: $fault', async ({ code, fault }) => {
   await write('odd', code);

@@ -14,6 +14,9 @@ interface AgentModule {
 
 export const agentsFolder = fileURLToPath(new URL('../agents', import.meta.url));
 
+/** Activities that the supervisor itself calls. */
+const reservedNames: ReadonlySet<string> = new Set(['decide']);
+
 const namePattern = /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/;
 
 /** Throws where a folder exports no agent, or two agents have one name. */
@@ -29,6 +32,7 @@ export async function discoverAgents(config: Config, folder: string = agentsFold
       if (other) throw new Error(`two agents are called ${name}: ${other.path} and ${path}`);
       if (!namePattern.test(name))
         throw new Error(`${path}: ${name} is no name for an agent: small letters, digits, - and _`);
+      if (reservedNames.has(name)) throw new Error(`${path}: ${name} is the name of an activity of the supervisor`);
       found.set(name, { agent, path });
     }
   }

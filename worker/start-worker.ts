@@ -7,12 +7,14 @@ import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { agentActivity } from '../activities/agent-activity.ts';
 import type { AgentServices } from '../activities/agent-services.ts';
+import { decideActivity } from '../activities/decide.ts';
 import { requestCancelActivity } from '../activities/request-cancel.ts';
 import type { Agent } from '../protocol/agent.ts';
 import type { Config } from '../runtime/config.ts';
 import { createDataConverter } from '../runtime/data-converter.ts';
 import type { LiveBus } from '../runtime/live-bus.ts';
 import type { Log } from '../runtime/log.ts';
+import { openModel } from '../runtime/model/open-model.ts';
 import { connectTemporal, temporalTarget } from '../runtime/temporal-connection.ts';
 import { folderBlobStore } from '../stores/blobs/folder-blob-store.ts';
 import { connectWorker, untilItWorks } from './connect-worker.ts';
@@ -50,7 +52,12 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
   const connection = await connectWorker(config, log, stopping.signal);
   const services = { store: folderBlobStore(join(config.dataDir, 'blobs')), bus, log, client };
 
-  const queues = activitiesByQueue(agents, services, config.BATON_TASK_QUEUE);
+  const describe = (name: string) => agents.find(({ contract }) => contract.name === name)?.contract.description;
+  const kernel = {
+    requestCancel: requestCancelActivity(client),
+    decide: decideActivity({ model: openModel(config, { log }), describe, log }),
+  };
+  const queues = activitiesByQueue(agents, services, { queue: config.BATON_TASK_QUEUE, activities: kernel });
   const running = await Promise.all(
     [...queues].map(([taskQueue, activities]) =>
       keepRunning(
@@ -75,17 +82,16 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
   return { stop: () => (stopped ??= stop()) };
 }
 
+type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
+
 function activitiesByQueue(
   agents: readonly Agent[],
   services: AgentServices,
-  supervisorQueue: string,
-): Map<string, Record<string, (...args: never[]) => Promise<unknown>>> {
-  const queues = new Map([[supervisorQueue, { requestCancel: requestCancelActivity(services.client) }]]) as Map<
-    string,
-    Record<string, (...args: never[]) => Promise<unknown>>
-  >;
+  supervisor: { queue: string; activities: Activities },
+): Map<string, Activities> {
+  const queues = new Map([[supervisor.queue, supervisor.activities]]);
   for (const agent of agents) {
-    const queue = agent.contract.taskQueue ?? supervisorQueue;
+    const queue = agent.contract.taskQueue ?? supervisor.queue;
     const activities = queues.get(queue) ?? {};
     activities[agent.contract.name] = agentActivity(agent, services);
     queues.set(queue, activities);

@@ -39,7 +39,7 @@ export async function beginExecution(
     client.workflow.start(blueprint, {
       workflowId: run,
       taskQueue: config.BATON_TASK_QUEUE,
-      args: [execution],
+      args: [config.MODEL_PROVIDER === undefined ? execution : { ...execution, model: true }],
       workflowTaskTimeout: workflowTaskTimeoutMs,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       workflowIdReusePolicy: isFirst ? WorkflowIdReusePolicy.REJECT_DUPLICATE : WorkflowIdReusePolicy.ALLOW_DUPLICATE,

@@ -15,7 +15,7 @@ import { callProvider, type Answer, type ProviderCall } from './call-provider.ts
 import type { Model, ModelRequest, ModelUsage } from './model.ts';
 import { modelFault } from './model-fault.ts';
 import { loadProvider, type ProviderModel } from './provider.ts';
-import { countUsage } from './usage-meter.ts';
+import { countUsage, sumUsage } from './usage-meter.ts';
 import { withRetries, type Retrying } from './with-retries.ts';
 
 type ModelSettings = Pick<Config, 'MODEL_PROVIDER' | 'MODEL_NAME' | 'MODEL_BASE_URL' | 'MODEL_API_KEY'>;
@@ -76,7 +76,7 @@ class ProvidedModel implements Model {
     // A second stream would follow the first on the screen: the repaired answer is not told in pieces.
     const again = [...messages, ...repair(first.text, verdict.fault)];
     const second = await this.ask({ system, messages: again, schema, signal, onText: undefined });
-    const usage = sum(first.usage, second.usage);
+    const usage = sumUsage(first.usage, second.usage);
     const last = judge(second.text);
     if ('value' in last) return { value: last.value, usage };
     throw new BatonError('model_malformed', `model ${this.name} answered twice what does not fit: ${last.fault}`, {
@@ -152,8 +152,4 @@ function repair(text: string, fault: string): ModelMessage[] {
 function isBadRequest(error: unknown): boolean {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   return status === 400 || status === 422;
-}
-
-function sum(a: ModelUsage, b: ModelUsage): ModelUsage {
-  return { inputTokens: a.inputTokens + b.inputTokens, outputTokens: a.outputTokens + b.outputTokens };
 }

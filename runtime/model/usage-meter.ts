@@ -11,6 +11,7 @@ export class UsageMeter {
   private inputTokens = 0;
   private outputTokens = 0;
 
+  /** What was counted here. */
   get usage(): ModelUsage {
     return { inputTokens: this.inputTokens, outputTokens: this.outputTokens };
   }
@@ -26,6 +27,13 @@ const current = new AsyncLocalStorage<UsageMeter>();
 
 export function metered<T>(meter: UsageMeter, work: () => Promise<T>): Promise<T> {
   return current.run(meter, work);
+}
+
+export function sumUsage(a: ModelUsage, b: ModelUsage | undefined): ModelUsage {
+  return {
+    inputTokens: a.inputTokens + (b?.inputTokens ?? 0),
+    outputTokens: a.outputTokens + (b?.outputTokens ?? 0),
+  };
 }
 
 /** Nothing where nobody counts. */

@@ -4,9 +4,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
-  condition,
   scheduleActivity,
-  sleep,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -15,22 +13,19 @@ import type { AttemptReport } from '../../protocol/heartbeat.ts';
 import {
   emitBytesPerExecution,
   emitSignalsPerExecution,
-  graceMs,
   heartbeatTimeoutMs,
   lostAttempts,
 } from '../../protocol/limits.ts';
 import { askQuestion } from './ask-question.ts';
 import type { Branch, RosterEntry, StepOutcome } from './define-blueprint.ts';
 import { failure } from './failure.ts';
-import { graceOf } from './interruption.ts';
 import { now } from './now.ts';
+import { noUsage, sumUsage, usageIn, type Usage } from './usage.ts';
 import type { Supervision } from './supervision.ts';
+import { Interrupted, untilInterrupted } from './until-interrupted.ts';
 
 const timeoutDefaultMs = 600_000;
 const maxAttemptsDefault = 3;
-
-/** Thrown inside a step when the run is interrupted: the step ends, and the main loop sees why. */
-class Interrupted extends Error {}
 
 interface Step {
   agent: string;
@@ -40,6 +35,7 @@ interface Step {
   startedAtMs: number;
   attempt: number;
   progress: number;
+  usage: Usage;
 }
 
 export class AgentCalls {
@@ -84,7 +80,16 @@ export class AgentCalls {
       },
       { type: 'agent.progressed', at: now(), ...place, data: { fraction: 0, message: instructions ?? 'starting' } },
     );
-    return { agent: branch.agent, name, roster, branch, startedAtMs: Date.now(), attempt: 1, progress: 0 };
+    return {
+      agent: branch.agent,
+      name,
+      roster,
+      branch,
+      startedAtMs: Date.now(),
+      attempt: 1,
+      progress: 0,
+      usage: noUsage,
+    };
   }
 
   /** Calls the agent until it is done; in between, people answer and other agents work. */
@@ -96,6 +101,7 @@ export class AgentCalls {
       const outcome = await this.call(step, { returned, attemptBase, checkpoint, parallel });
       step.attempt = outcome.attempt;
       step.progress = Math.max(step.progress, outcome.progress);
+      step.usage = sumUsage(step.usage, outcome.usage);
       attemptBase = outcome.attempt;
       checkpoint = outcome.checkpoint;
       if (outcome.kind === 'done') return outcome;
@@ -174,35 +180,13 @@ export class AgentCalls {
         },
       }),
     );
-    return this.untilInterrupted(working, scope, workflowInfo().historyLength);
-  }
-
-  /** The agent's outcome; once the run is interrupted, no later than the grace allows. */
-  private async untilInterrupted(
-    working: Promise<AgentOutcome>,
-    scope: CancellationScope,
-    scheduledAt: number,
-  ): Promise<AgentOutcome> {
-    const { supervision: run } = this;
-    let isSettled = false;
-    const settled = working.finally(() => {
-      isSettled = true;
-    });
-    settled.catch(() => undefined);
-    await condition(() => isSettled || run.interruption !== null);
-    if (isSettled || run.interruption === null) return settled;
-    // Cancelled in the task that schedules it, an activity is never scheduled, and what rides on it would be lost.
-    if (workflowInfo().historyLength === scheduledAt) await sleep(1);
-    scope.cancel();
-    const grace = graceOf(run.interruption, run.blueprint.graceMs ?? graceMs);
-    if (grace > 0) await condition(() => isSettled, grace);
-    throw new Interrupted();
+    return untilInterrupted(run, working, scope, workflowInfo().historyLength);
   }
 
   private complete(step: Step, outcome: AgentOutcome & { kind: 'done' }): StepOutcome {
     const place = { agent: step.agent, step: step.name, attempt: step.attempt };
     const { planStep } = step.branch;
-    const { result, resultBytes, update, goto, usage, message } = outcome;
+    const { result, resultBytes, update, goto, message } = outcome;
     this.supervision.log.append(
       { type: 'agent.progressed', at: now(), ...place, data: { fraction: 1, message: message ?? 'done' } },
       {
@@ -216,7 +200,7 @@ export class AgentCalls {
           ...(planStep === undefined ? {} : { planStep }),
           ...(update === undefined ? {} : { update }),
           ...(goto === undefined ? {} : { goto }),
-          ...(usage === undefined ? {} : { usage }),
+          ...usageIn(step.usage),
         },
       },
     );
@@ -225,7 +209,9 @@ export class AgentCalls {
 
   private fail(step: Step, thrown: unknown): StepOutcome {
     const { interruption, log } = this.supervision;
-    step.attempt = reportOf(thrown)?.attempt ?? step.attempt;
+    const report = reportOf(thrown);
+    step.attempt = report?.attempt ?? step.attempt;
+    step.usage = sumUsage(step.usage, report?.usage);
     const error = interruption
       ? {
           code:
@@ -241,7 +227,12 @@ export class AgentCalls {
         type: 'agent.failed',
         at: now(),
         ...place,
-        data: { error, durationMs: Date.now() - step.startedAtMs, ...(planStep === undefined ? {} : { planStep }) },
+        data: {
+          error,
+          durationMs: Date.now() - step.startedAtMs,
+          ...(planStep === undefined ? {} : { planStep }),
+          ...usageIn(step.usage),
+        },
       },
     );
     return { agent: step.agent, step: step.name, status: 'failed', error };

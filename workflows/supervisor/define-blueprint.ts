@@ -6,6 +6,8 @@ export type { StepOutcome } from '../../protocol/execution.ts';
 
 /** How the blueprint calls one of its agents. */
 export interface RosterEntry {
+  /** What the agent does here, for a model that routes. Default: the description of its contract. */
+  description?: string;
   /** Default: the supervisor's own. It must be the one that the agent's contract names. */
   taskQueue?: string;
   /** One attempt at most. Default 10 minutes. */
@@ -53,6 +55,42 @@ export interface Command {
  */
 export type Policy = (state: Readonly<RunState>, last: readonly StepOutcome[], runInput: unknown) => Command;
 
+/** What a model has chosen. */
+export interface Choice {
+  /** One of the choices that it was given. */
+  goto: string;
+  /** May be empty. */
+  instructions: string;
+  /** Not empty. */
+  reason: string;
+  update?: Record<string, unknown>;
+}
+
+/**
+ * Routing by the configured language model, in the `decide` activity. All functions run inside the workflow: they must
+ * be pure.
+ */
+export interface ModelRouting {
+  /** What the run is for and how to choose, in words: the model reads it as it is. */
+  brief: string;
+  /**
+   * Agents that it may choose now, and `end`. Default: the whole roster and `end`. null: the rules decide, and the
+   * model is not asked.
+   */
+  choices?: (state: Readonly<RunState>, last: readonly StepOutcome[], runInput: unknown) => readonly string[] | null;
+  /** What choosing `end` means. Default: that the run is done. */
+  end?: string;
+  /** What the model is told of the task. Default: the run's input. */
+  task?: (state: Readonly<RunState>, runInput: unknown) => unknown;
+  /** The command that its choice stands for. Default: that agent with the instructions; at the end the last result. */
+  command?: (choice: Choice, state: Readonly<RunState>, last: readonly StepOutcome[], runInput: unknown) => Command;
+  /**
+   * Where the model gives no choice that can be used (its errors: `model_refused`, `model_limited`, `model_failed`,
+   * `model_malformed`): `fail` (default) ends the run so; `rules`: the policy makes this decision.
+   */
+  onFailure?: 'fail' | 'rules';
+}
+
 export interface Limits {
   /** Decisions. Default 20. */
   iterations?: number;
@@ -71,7 +109,9 @@ export interface Blueprint {
   /** The workflow type; the same as in its contract. */
   name: string;
   agents: Record<string, RosterEntry>;
-  policy: Policy;
+  /** The rules. Beside `model` they hold where no model is configured; null only there: nothing holds without one. */
+  policy: Policy | null;
+  model?: ModelRouting;
   limits?: Limits;
   /** Between a cancel and the end. Default 800. */
   graceMs?: number;
@@ -80,5 +120,6 @@ export interface Blueprint {
 }
 
 export function defineBlueprint(blueprint: Blueprint): Blueprint {
+  if (!blueprint.policy && !blueprint.model) throw new Error(`blueprint ${blueprint.name} has no policy`);
   return blueprint;
 }

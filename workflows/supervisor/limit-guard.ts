@@ -15,6 +15,10 @@ export interface Carry {
   deadlineMs?: number;
   /** Outcomes of the last command before the continue-as-new. */
   last?: StepOutcome[];
+  /** No worker has the model that the gateway has. */
+  modelMissing?: boolean;
+  /** The newest decisions, for a model that routes. */
+  decisions?: { goto: string; reason: string }[];
 }
 
 export function readCarry(value: unknown): Carry {

@@ -21,6 +21,7 @@ import { byteLength } from '../../protocol/cut-data.ts';
 import { decisionBytes, emitSignalsPerExecution } from '../../protocol/limits.ts';
 import type { EventDraft } from '../../protocol/schemas/event.ts';
 import { AgentCalls } from './agent-calls.ts';
+import { Decisions, type Decided } from './decisions.ts';
 import type { Blueprint, Command, StepOutcome } from './define-blueprint.ts';
 import { interrupt, readBy, readCancel, readReset } from './interruption.ts';
 import { failure, failureFacts } from './failure.ts';
@@ -58,6 +59,7 @@ export async function supervise(blueprint: Blueprint, input: ExecutionInput): Pr
 async function live(run: Supervision, limits: LimitGuard): Promise<unknown> {
   const { blueprint, log } = run;
   const calls = new AgentCalls(run);
+  const decisions = new Decisions(run, readCarry(run.input.carry));
   if (log.state.status === 'pending')
     await condition(() => log.state.status !== 'pending' || run.interruption !== null);
   limits.start();
@@ -66,11 +68,13 @@ async function live(run: Supervision, limits: LimitGuard): Promise<unknown> {
   let last: StepOutcome[] = limits.carriedOutcomes();
   for (;;) {
     await endIfInterrupted(run);
-    await continueAsNewIfSuggested(run, limits, last);
+    await continueAsNewIfSuggested(run, { ...limits.carry(), ...decisions.carry(), last });
     await limits.check();
     if (run.interruption) continue;
-    const command = blueprint.policy(log.state, last, run.input.input);
-    decide(run, command);
+    const decided = await decisions.next(last);
+    if (decided === null) continue;
+    const { command } = decided;
+    decide(run, decided);
     if (command.goto === 'end') return end(command, last);
     last = await calls.run(Array.isArray(command.goto) ? command.goto : [command.goto]);
     if (run.interruption) continue;
@@ -134,7 +138,7 @@ async function pump(log: RunLog): Promise<never> {
   }
 }
 
-function decide(run: Supervision, command: Command): void {
+function decide(run: Supervision, { command, made }: Decided): void {
   const { goto, reason, update, plan } = command;
   const isOne = goto !== 'end' && !Array.isArray(goto);
   const draft: EventDraft = {
@@ -148,6 +152,7 @@ function decide(run: Supervision, command: Command): void {
       ...(isOne && goto.planStep !== undefined ? { planStep: goto.planStep } : {}),
       ...(update === undefined ? {} : { update }),
       ...(plan === undefined ? {} : { plan }),
+      ...made,
     },
   };
   const bytes = byteLength(JSON.stringify(draft));
@@ -182,18 +187,14 @@ async function endIfInterrupted(run: Supervision): Promise<void> {
   await continueAsNew(run, { state, cause, input, carry });
 }
 
-async function continueAsNewIfSuggested(
-  run: Supervision,
-  limits: LimitGuard,
-  last: readonly StepOutcome[],
-): Promise<void> {
+async function continueAsNewIfSuggested(run: Supervision, carry: Record<string, unknown>): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested && run.log.emitSignals < emitSignalsPerExecution / 2) return;
   run.log.flush();
   await continueAsNew(run, {
     state: run.log.state,
     cause: null,
     input: run.input.input,
-    carry: { ...limits.carry(), last },
+    carry,
   });
 }
 
@@ -208,5 +209,6 @@ function continueAsNew(
     memo: { [memoKeys.face]: faceOf(state), [memoKeys.origin]: workflowInfo().memo?.[memoKeys.origin] },
     typedSearchAttributes: allAttributesOf(state),
   });
-  return again({ ...next, seq, predecessor: null });
+  const { model } = run.input;
+  return again({ ...next, seq, predecessor: null, ...(model === undefined ? {} : { model }) });
 }
