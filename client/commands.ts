@@ -54,6 +54,8 @@ export interface KnowledgeHit {
   text: string;
   score: number;
   run: string;
+  /** Of the source in the knowledge store. */
+  sourceId: string;
 }
 
 export class Commands {

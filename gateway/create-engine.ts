@@ -9,13 +9,13 @@ import type { LiveBus } from '../runtime/live-bus.ts';
 import type { Log } from '../runtime/log.ts';
 import { connectTemporal } from '../runtime/temporal-connection.ts';
 import { folderBlobStore } from '../stores/blobs/folder-blob-store.ts';
-import { openKnowledge } from '../stores/knowledge/knowledge.ts';
 import type { Engine } from './engine.ts';
 import { watchConnection } from './feed/connection-watch.ts';
 import { FeedMemory } from './feed/feed-memory.ts';
 import { pollFeeds } from './feed/feed-poller.ts';
 import { FeedRegistry } from './feed/feed-registry.ts';
 import { HistoryService } from './history/history-service.ts';
+import { knowledgePort } from './knowledge/knowledge-port.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { loadContracts } from './runs/load-contracts.ts';
 import type { RunContext } from './runs/run-context.ts';
@@ -57,7 +57,7 @@ export async function createEngine(
   const onEnd = ({ blueprint, status }: RunState) => metrics.runsEnded.inc({ blueprint, outcome: status });
   const feeds = new FeedRegistry({ ...reading, memory, onFault, onTailLag, onEnd }, bus);
   const context: RunContext = { config, client, service, reading, feeds, contracts, blobs, bus, log, decode };
-  const knowledge = openKnowledge(config.dataDir);
+  const knowledge = knowledgePort(config.dataDir, log);
   const polling = pollFeeds(context, () => {
     metrics.tails.set(feeds.feeds.filter((feed) => !feed.ended).length);
     metrics.feedBytes.set(memory.bytes);
@@ -71,6 +71,7 @@ export async function createEngine(
   return {
     runs: createRuns(context),
     feeds,
+    knowledge,
     ready: async () => {
       try {
         await answerWithin(readyDeadlineMs);
@@ -80,8 +81,6 @@ export async function createEngine(
         return false;
       }
     },
-    searchKnowledge: (query) =>
-      knowledge.search(query.q, query.limit, query.owner === undefined ? {} : { owner: query.owner }),
     close: async () => {
       polling[Symbol.dispose]();
       watching[Symbol.dispose]();

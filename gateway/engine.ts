@@ -12,12 +12,19 @@ import type {
 } from '../protocol/schemas/commands.ts';
 import type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
 import type { Question } from '../protocol/schemas/question.ts';
-import type { RunView } from '../protocol/schemas/state.ts';
+import type { RunStatus, RunView } from '../protocol/schemas/state.ts';
+import type { KnowledgeHit } from '../stores/knowledge/search.ts';
+import type { KnowledgeSource } from '../stores/knowledge/sources.ts';
+
+export type { KnowledgeSource } from '../stores/knowledge/sources.ts';
 
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
+
+/** `statuses`: any of these, where one `status` is too narrow. */
+export type ListQuery = RunsQuery & { statuses?: readonly RunStatus[] };
 
 export interface ResetCommand {
   step: string;
@@ -59,7 +66,7 @@ export interface Runs {
   /** Asks the workflow, or folds the log where no worker answers in time. Errors: run_not_found. */
   state(run: string): Promise<RunView>;
   /** `waiting`: only those with an open question. */
-  list(query: RunsQuery & { waiting?: boolean }): Promise<Page<RunSummary>>;
+  list(query: ListQuery & { waiting?: boolean }): Promise<Page<RunSummary>>;
   /** Open questions over all runs, oldest first. */
   questions(query: {
     run?: string;
@@ -125,20 +132,29 @@ export interface Feeds {
   open(run: string): Promise<Feed>;
   /** Resolves when a run of that id has begun; rejects with the signal's reason. */
   waitFor(run: string, signal: AbortSignal): Promise<void>;
+  /** Calls back with each run that has begun or gone on, where the bus brings it: a hint, for lists of what goes on. */
+  onBegun(begun: (run: string) => void): Disposable;
   /** Calls back when Temporal stops or starts answering. */
   onConnection(changed: (up: boolean) => void): Disposable;
+}
+
+/** What crawls have stored; with `owner` only what belongs to that owner's runs. */
+export interface KnowledgePort {
+  /** Best first. */
+  search(query: { q: string; limit: number; owner?: string }): KnowledgeHit[];
+  /** Newest first. */
+  sources(filter: { owner?: string }): KnowledgeSource[];
+  /** False where there is no such source, or it belongs to another owner. */
+  remove(sourceId: string, filter: { owner?: string }): boolean;
+  /** Calls back soon after any change of the sources, whichever process made it. */
+  watch(changed: () => void): Disposable;
 }
 
 export interface Engine {
   runs: Runs;
   feeds: Feeds;
+  knowledge: KnowledgePort;
   /** Whether Temporal answers, within a second. */
   ready(): Promise<boolean>;
-  /** Search over what crawls have stored; with `owner` only what belongs to that owner's runs. */
-  searchKnowledge(query: {
-    q: string;
-    limit: number;
-    owner?: string;
-  }): { url: string; title: string; text: string; score: number; run: string }[];
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type { Principal } from '../protocol/execution.ts';
 import type { EventType, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
 import type { RunState } from '../protocol/schemas/state.ts';
 import { endedStatuses } from '../protocol/schemas/state.ts';
-import type { Engine, Feed, FeedListener, LogEntry, LogPage, Runs } from './engine.ts';
+import type { Engine, Feed, FeedListener, KnowledgePort, LogEntry, LogPage, Runs } from './engine.ts';
 import { EncodedEntry } from './feed/log-entry.ts';
 
 export interface EventParts {
@@ -76,12 +76,21 @@ export class TestEngine implements Engine {
   watcher: ((change: never) => void) | null = null;
   runs: Runs;
   feeds: Engine['feeds'];
+  knowledge: KnowledgePort = {
+    search: ({ q, owner }) => [
+      { url: 'http://site.test/', title: q, text: owner ?? 'all', score: 1, run: 'crawl-1', sourceId: 'src-1' },
+    ],
+    sources: () => [],
+    remove: () => false,
+    watch: () => ({ [Symbol.dispose]: () => undefined }),
+  };
 
   constructor() {
     this.runs = scriptedRuns(this);
     this.feeds = {
       open: async (run) => openFeed(this.find(run)),
       waitFor: () => Promise.reject(new Error('not scripted')),
+      onBegun: () => ({ [Symbol.dispose]: () => undefined }),
       onConnection: (changed) => {
         this.connection = changed;
         return { [Symbol.dispose]: () => (this.connection = null) };
@@ -105,10 +114,6 @@ export class TestEngine implements Engine {
 
   ready(): Promise<boolean> {
     return Promise.resolve(this.isReady);
-  }
-
-  searchKnowledge({ q, owner }: { q: string; limit: number; owner?: string }): ReturnType<Engine['searchKnowledge']> {
-    return [{ url: 'http://site.test/', title: q, text: owner ?? 'all', score: 1, run: 'crawl-1' }];
   }
 
   async close(): Promise<void> {

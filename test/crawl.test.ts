@@ -45,7 +45,7 @@ test('a crawl writes its stages and pages into the log, ends with its counts, an
     type: 'run.completed',
     data: { result: { mode: 'webpage', pages: 25, failedUrls: [], limited: false } },
   });
-  const [hit] = baton.engine.searchKnowledge({ q: 'bird13', limit: 5 });
+  const [hit] = baton.engine.knowledge.search({ q: 'bird13', limit: 5 });
   expect(hit).toMatchObject({ url: `${site.url}page/13`, run });
 });
 

@@ -7,6 +7,8 @@ import {
   crawlDepthMax,
   crawlPagesDefault,
   crawlPagesMax,
+  crawlTagCharacters,
+  crawlTagsMax,
   crawlUrlCharacters,
 } from '../../protocol/limits.ts';
 
@@ -27,7 +29,12 @@ export const crawlInputSchema = z.strictObject({
     .enum(['ask', 'stop'])
     .default('ask')
     .describe('where a site has more than maxPages: a person is asked, or the crawl keeps to the limit'),
-  tags: z.array(z.string().min(1).max(100)).max(20).default([]).describe('kept with the source, for lists'),
+  tags: z
+    .array(z.string().min(1).max(crawlTagCharacters))
+    .max(crawlTagsMax)
+    .default([])
+    .describe('kept with the source, for lists'),
+  knowledgeType: z.string().max(crawlTagCharacters).optional().describe("the caller's own word, kept with the run"),
 });
 export type CrawlInput = z.infer<typeof crawlInputSchema>;
 
@@ -51,7 +58,8 @@ export type CrawlResult = z.infer<typeof crawlResultSchema>;
  *
  *   crawl.stage    {stage, percentage, url}   stage: starting 0, analyzing 5, sitemap 10, webpage 10, crawling 15,
  *                                             processing 65, storing 80, completed 100; a sitemap that is none is
- *                                             followed by webpage; none else is skipped
+ *                                             followed by webpage; none else is skipped. With crawling: total, the
+ *                                             addresses that are known then
  *   crawl.sitemap  {url, addresses}, or {url, reason, message} where one cannot be read
  *   crawl.page     {url, status, depth, processed, total, percentage}, and with status
  *                    ok       title, characters, links (found new); finalUrl after a redirect

@@ -30,13 +30,13 @@ export class CrawlJournal {
   }
 
   /** Enters a stage, unless the crawl has come that far already. */
-  async enter(stage: Stage, url: string, also: CrawlChange = {}): Promise<void> {
+  async enter(stage: Stage, url: string, also: CrawlChange = {}, facts: Record<string, number> = {}): Promise<void> {
     if (isReached(this.state.facts.stage, stage)) return;
     const percentage = stagePercentage(stage);
     await this.commit({
       ...also,
       set: { ...also.set, stage, percentage: Math.max(percentage, this.state.facts.percentage) },
-      events: [{ kind: 'crawl.stage', data: { stage, percentage, url } }, ...(also.events ?? [])],
+      events: [{ kind: 'crawl.stage', data: { stage, percentage, url, ...facts } }, ...(also.events ?? [])],
     });
     this.progress(stage);
   }

@@ -94,7 +94,8 @@ class Crawl {
     await this.#journal.enter('starting', url);
     await this.#journal.enter('analyzing', url);
     let looked: FetchOutcome | null = null;
-    if (url.toLowerCase().includes('sitemap')) {
+    // As it was given: the word may stand in the fragment, which is not fetched.
+    if (this.#input.url.toLowerCase().includes('sitemap')) {
       await this.#journal.enter('sitemap', url);
       looked = await fetchOutcome(this.#tools.fetcher.fetch(url, this.#ctx.signal));
       const sitemap = looked instanceof FetchFault ? null : await this.#sitemapOf(looked.bytes, looked.url);
@@ -120,7 +121,8 @@ class Crawl {
   }
 
   async #enterCrawling(walk: SiteWalk, urls: readonly string[]): Promise<void> {
-    await this.#journal.enter('crawling', this.#url, await walk.seed(urls, this.#ctx.signal));
+    const seeds = await walk.seed(urls, this.#ctx.signal);
+    await this.#journal.enter('crawling', this.#url, seeds, { total: walk.frontier.total });
   }
 
   async #sitemapOf(bytes: Uint8Array, url: string): Promise<Sitemap | null> {

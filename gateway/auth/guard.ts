@@ -12,7 +12,7 @@ import type {
 } from '../../protocol/schemas/commands.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
-import type { Engine, Feed, Page, ResetCommand, StartOptions } from '../engine.ts';
+import type { Engine, Feed, KnowledgePort, KnowledgeSource, ListQuery, Page, ResetCommand, StartOptions } from '../engine.ts';
 import { BatonError } from '../../protocol/errors.ts';
 import { listPageMax, questionPagesScanned, runNameCharacters } from '../../protocol/limits.ts';
 import { isAddressedTo, isOps, mayStart, owns } from './access.ts';
@@ -106,7 +106,7 @@ export class Guard {
   }
 
   /** To who may start none: the runs with an open question that is addressed to it. */
-  async list(query: RunsQuery): Promise<Page<RunSummary>> {
+  async list(query: ListQuery): Promise<Page<RunSummary>> {
     if (!mayStart(this.by)) {
       const load = (part: { cursor?: string }) => this.engine.runs.list({ ...query, ...part, waiting: true });
       return select(query, load, (run) => this.isAsked(run.id));
@@ -146,8 +146,27 @@ export class Guard {
     return this.engine.runs.watch({ what, ...filter, ...(owner === undefined ? {} : { owner }) }, changed);
   }
 
-  searchKnowledge(q: string, limit: number): ReturnType<Engine['searchKnowledge']> {
-    return this.engine.searchKnowledge(isOps(this.by) ? { q, limit } : { q, limit, owner: this.by.name });
+  searchKnowledge(q: string, limit: number): ReturnType<KnowledgePort['search']> {
+    return this.engine.knowledge.search({ q, limit, ...this.ownFilter() });
+  }
+
+  knowledgeSources(): KnowledgeSource[] {
+    return this.engine.knowledge.sources(this.ownFilter());
+  }
+
+  /** False where there is no such source, or it is somebody else's. */
+  removeKnowledge(sourceId: string): boolean {
+    return this.engine.knowledge.remove(sourceId, this.ownFilter());
+  }
+
+  /** Calls back after any change, also of what is not to be seen. */
+  watchKnowledge(changed: () => void): Disposable {
+    return this.engine.knowledge.watch(changed);
+  }
+
+  /** Whether what belongs to this owner's runs may be seen in a list over all of them. */
+  sees(owner: string | null): boolean {
+    return isOps(this.by) || owns(this.by, owner);
   }
 
   requireOpsRole(): void {
@@ -198,6 +217,10 @@ export class Guard {
   private async isAsked(run: string): Promise<boolean> {
     const { items } = await this.engine.runs.questions({ run, limit: listPageMax });
     return items.some((question) => isAddressedTo(question, this.by));
+  }
+
+  private ownFilter(): { owner?: string } {
+    return isOps(this.by) ? {} : { owner: this.by.name };
   }
 
   private listedOwner(asked: string | undefined): string | undefined | typeof nobody {

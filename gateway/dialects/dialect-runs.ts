@@ -1,6 +1,6 @@
 /** A dialect's ids: clients choose them, and each sees the id that it gave. */
 import { BatonError } from '../../protocol/errors.ts';
-import { dialectIdPattern } from '../../protocol/limits.ts';
+import { dialectIdPattern, reservedIdPattern } from '../../protocol/limits.ts';
 import type { Guard } from '../auth/guard.ts';
 
 export class DialectRuns {
@@ -28,7 +28,8 @@ export class DialectRuns {
     const run = this.idOf(client);
     if (dialectIdPattern.test(client)) {
       if ((await this.blueprintOf(guard, run)) !== null) return run;
-      const blueprint = await this.blueprintOf(guard, client);
+      // What begins like a dialect's id is the client's own all the same, and never another client's run.
+      const blueprint = reservedIdPattern.test(client) ? null : await this.blueprintOf(guard, client);
       if (blueprint !== null && this.blueprints.includes(blueprint)) return client;
     }
     throw new BatonError('run_not_found', `there is no run ${client}, or it is past retention`, { run: client });

@@ -17,6 +17,7 @@ interface Shared {
 export class FeedRegistry implements Feeds {
   private readonly shared = new Map<string, Shared>();
   private readonly waiting = new Map<string, Set<() => void>>();
+  private readonly begunListeners = new Set<(run: string) => void>();
   private readonly connectionListeners = new Set<(isUp: boolean) => void>();
   private readonly context: FeedContext;
   private readonly listening: Disposable[];
@@ -26,7 +27,10 @@ export class FeedRegistry implements Feeds {
     this.context = { ...context, onAnswer: (isUp) => this.noteAnswer(isUp) };
     this.listening = [
       bus.onLive((run, frame) => this.shared.get(run)?.feed.live(frame)),
-      bus.onHint(({ run }) => this.wake(run)),
+      bus.onHint(({ run }) => {
+        this.wake(run);
+        for (const listener of this.begunListeners) listener(run);
+      }),
     ];
   }
 
@@ -63,6 +67,11 @@ export class FeedRegistry implements Feeds {
     });
     // Asked after waiting has begun, so that a run that begins in between wakes the waiter.
     await Promise.race([woken, this.untilThere(run)]);
+  }
+
+  onBegun(begun: (run: string) => void): Disposable {
+    this.begunListeners.add(begun);
+    return { [Symbol.dispose]: () => void this.begunListeners.delete(begun) };
   }
 
   onConnection(changed: (up: boolean) => void): Disposable {

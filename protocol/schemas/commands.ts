@@ -135,7 +135,14 @@ export const knowledgeQuerySchema = z.object({ q: z.string().min(1).max(1_000), 
 export const knowledgePageSchema = z
   .object({
     items: z.array(
-      z.object({ url: z.string(), title: z.string(), text: z.string(), score: z.number(), run: z.string() }),
+      z.object({
+        url: z.string(),
+        title: z.string(),
+        text: z.string(),
+        score: z.number(),
+        run: z.string(),
+        sourceId: z.string(),
+      }),
     ),
     nextCursor: z.string().nullable(),
   })

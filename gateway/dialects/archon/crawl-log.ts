@@ -1,0 +1,179 @@
+/**
+ * The server log of the crawls: folded from the logs of the runs, so every gateway tells the same, also after a restart.
+ * It is kept up only while somebody wants it, and a while longer.
+ *
+ *   idle ──hold──▶ reading the newest crawls ──▶ kept up by hints and by the list of runs ──the last lets go──▶ idle
+ */
+import { LRUCache } from 'lru-cache';
+import { BatonError } from '../../../protocol/errors.ts';
+import { crawlLogEntries, crawlLogLingerMs, crawlLogRuns, crawlLogRunsAtOnce } from '../../../protocol/limits.ts';
+import type { RunSummary } from '../../../protocol/schemas/commands.ts';
+import type { Log } from '../../../runtime/log.ts';
+import type { Engine } from '../../engine.ts';
+import { DialectCursor } from '../dialect-cursor.ts';
+import { Translator, type Frame } from '../translation.ts';
+import { crawlBlueprint, crawlRuns } from './find-crawl.ts';
+import { LogRing, type LogEntry } from './log-ring.ts';
+import { logTranslation, type LogLine, type LogState } from './log-translation.ts';
+
+type Cursor = DialectCursor<LogState, LogLine>;
+
+/** Lines that are told already are known by the place in their run's log; runs that are forgotten began long ago. */
+const placesKept = 10_000;
+
+export class CrawlLog {
+  private readonly engine: Engine;
+  private readonly log: Log;
+  private readonly translator = new Translator(logTranslation);
+  private readonly listeners = new Set<(entry: LogEntry) => void>();
+  private ring = new LogRing(crawlLogEntries);
+  private readonly followed = new Map<string, Promise<Cursor>>();
+  private readonly places = new LRUCache<string, number>({ max: placesKept });
+  private holders = 0;
+  private lingering: NodeJS.Timeout | null = null;
+  private sources: Disposable[] = [];
+  private reading: Promise<void> | null = null;
+
+  constructor(engine: Engine, log: Log) {
+    this.engine = engine;
+    this.log = log;
+  }
+
+  /** Keeps the log up until the hold is disposed of. */
+  hold(): Disposable {
+    this.holders++;
+    if (this.lingering) clearTimeout(this.lingering);
+    this.lingering = null;
+    if (this.sources.length === 0) this.listenToRuns();
+    let isHeld = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (isHeld && --this.holders === 0) this.linger();
+        isHeld = false;
+      },
+    };
+  }
+
+  /** Resolves when what there is has been read; call it while holding. Errors: temporal_down. */
+  ready(): Promise<void> {
+    this.reading ??= this.readNewest().catch((error: unknown) => {
+      this.reading = null;
+      throw error;
+    });
+    return this.reading;
+  }
+
+  /** The last `limit` lines of those that may be seen, oldest first. */
+  latest(limit: number, sees: (owner: string | null) => boolean): LogEntry[] {
+    return this.ring.latest(limit, sees);
+  }
+
+  /** Calls back for each new line. */
+  listen(listener: (entry: LogEntry) => void): Disposable {
+    this.listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.listeners.delete(listener) };
+  }
+
+  close(): void {
+    if (this.lingering) clearTimeout(this.lingering);
+    for (const source of this.sources.splice(0)) source[Symbol.dispose]();
+    for (const cursor of this.followed.values())
+      void cursor.then(
+        (open) => open[Symbol.dispose](),
+        () => undefined,
+      );
+    this.followed.clear();
+    this.places.clear();
+    this.ring = new LogRing(crawlLogEntries);
+    this.reading = null;
+    this.lingering = null;
+  }
+
+  private linger(): void {
+    this.lingering = setTimeout(() => this.close(), crawlLogLingerMs);
+    this.lingering.unref();
+  }
+
+  /** Hints are quick where they reach this process; the list of runs misses none. */
+  private listenToRuns(): void {
+    this.sources = [
+      this.engine.feeds.onBegun((run) => this.attempt(run, () => this.followIfCrawl(run))),
+      this.engine.runs.watch({ what: 'runs', blueprint: crawlBlueprint }, (change) => {
+        const { id, owner } = change as RunSummary;
+        this.attempt(id, () => this.follow(id, owner));
+      }),
+    ];
+  }
+
+  /** What fails is named again by the list of runs, as long as there is anything to tell. */
+  private attempt(run: string, work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.log.debug({ err: error, run }, 'a crawl could not be followed'));
+  }
+
+  /** Newest first, until there are lines enough. */
+  private async readNewest(): Promise<void> {
+    const { items } = await this.engine.runs.list({ blueprint: crawlBlueprint, limit: crawlLogRuns });
+    const waiting = items.values();
+    const readSome = async () => {
+      for (const { id, owner } of waiting) {
+        if (this.ring.isFull) return;
+        await this.follow(id, owner);
+      }
+    };
+    await Promise.all(Array.from({ length: crawlLogRunsAtOnce }, readSome));
+  }
+
+  private async followIfCrawl(run: string): Promise<void> {
+    const { owner, blueprint } = await this.engine.runs.owner(run);
+    if (blueprint === crawlBlueprint) await this.follow(run, owner);
+  }
+
+  /** Resolves when what the run has to tell so far is in the ring. Errors: temporal_down. */
+  private async follow(run: string, owner: string | null): Promise<void> {
+    const opening = this.followed.get(run) ?? this.open(run, owner);
+    this.followed.set(run, opening);
+    try {
+      await opening;
+    } catch (error) {
+      this.followed.delete(run);
+      // One that is gone has nothing to tell.
+      if (!(error instanceof BatonError && error.code === 'run_not_found')) throw error;
+    }
+  }
+
+  private async open(run: string, owner: string | null): Promise<Cursor> {
+    const feed = await this.engine.feeds.open(run);
+    return await new Promise((resolve) => {
+      const cursor: Cursor = new DialectCursor(feed, crawlRuns.clientOf(run), {
+        translator: this.translator,
+        runs: this.engine.runs,
+        reader: {
+          hasRoom: () => true,
+          frames: (frames, { seq }) => {
+            this.take(run, seq, owner, frames);
+            if (seq >= feed.lastSeq) resolve(cursor);
+          },
+          live: () => undefined,
+          end: () => {
+            cursor[Symbol.dispose]();
+            this.followed.delete(run);
+            resolve(cursor);
+          },
+          gap: () => undefined,
+          fault: (error) => this.log.debug({ err: error, run }, 'a crawl could not be read, it will be tried again'),
+        },
+      });
+      cursor.start();
+    });
+  }
+
+  private take(run: string, seq: number, owner: string | null, frames: readonly Frame<LogLine>[]): void {
+    if (seq <= (this.places.get(run) ?? 0)) return;
+    this.places.set(run, seq);
+    for (const { message } of frames) {
+      const entry = { ...message, owner };
+      this.ring.add(entry);
+      for (const listener of this.listeners) listener(entry);
+    }
+  }
+}

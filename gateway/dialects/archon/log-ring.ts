@@ -1,0 +1,38 @@
+/** The last lines of all crawls, oldest first, whatever the order in which they come to be known. */
+import type { LogLine } from './log-translation.ts';
+
+export interface LogEntry extends LogLine {
+  /** Of the crawl; null without authentication. */
+  owner: string | null;
+}
+
+export class LogRing {
+  private readonly entries: LogEntry[] = [];
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  get isFull(): boolean {
+    return this.entries.length >= this.most;
+  }
+
+  /** Lines of one time keep the order in which they were added. */
+  add(entry: LogEntry): void {
+    let at = this.entries.length;
+    while (at > 0 && (this.entries[at - 1]?.timestamp ?? '') > entry.timestamp) at--;
+    this.entries.splice(at, 0, entry);
+    if (this.entries.length > this.most) this.entries.shift();
+  }
+
+  /** The last `limit` of those that may be seen. */
+  latest(limit: number, sees: (owner: string | null) => boolean): LogEntry[] {
+    const seen: LogEntry[] = [];
+    for (let at = this.entries.length - 1; at >= 0 && seen.length < limit; at--) {
+      const entry = this.entries[at];
+      if (entry && sees(entry.owner)) seen.push(entry);
+    }
+    return seen.toReversed();
+  }
+}
