@@ -466,6 +466,9 @@ export const dialectFrameBytes = 64 * 1024;
 /** What may wait for a client of a dialect that does not read; then it is closed with 1013. The contracts' figure. */
 export const dialectQueueBytes = 1024 * 1024;
 
+/** Frames of a dialect whose text is kept for the next client that is told them; records may have 10 KiB each. */
+export const encodedFramesKept = 1_000;
+
 /** While such a client catches up: enough to keep its connection busy. */
 export const dialectCatchUpBytes = 256 * 1024;
 

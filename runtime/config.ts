@@ -86,6 +86,8 @@ export const settings = {
       "folders that coding agents may read, colon list; default: the system's temporary folder and the current",
     ),
   WORKSPACE_WRITE: flag.default(false).describe('1: coding agents write the files that they make into the workspace'),
+  EXA_API_KEY: word.optional().describe('scam-analysis: key of the Exa web search; none: the offline index of reports'),
+  EXA_BASE_URL: webAddress.default('https://api.exa.ai').describe('scam-analysis: where that search is'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

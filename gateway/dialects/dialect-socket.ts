@@ -42,6 +42,11 @@ export class DialectSocket {
     this.ws?.cork(send);
   }
 
+  /** For contracts that name a pace of their own; a peer that answers is not silent. */
+  ping(): void {
+    this.ws?.ping();
+  }
+
   close(code: number, reason: string): void {
     this.ws?.end(code, reason);
   }

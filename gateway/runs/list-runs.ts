@@ -1,9 +1,9 @@
 /** Lists from Temporal's visibility: no worker is asked. */
 import proto, { type temporal } from '@temporalio/proto';
 import { idsPerQuery } from '../../protocol/limits.ts';
-import type { RunsQuery, RunSummary } from '../../protocol/schemas/commands.ts';
+import type { RunSummary } from '../../protocol/schemas/commands.ts';
 import type { RunStatus } from '../../protocol/schemas/state.ts';
-import type { Page } from '../engine.ts';
+import type { ListQuery, Page } from '../engine.ts';
 import { hasReportedProblems, translated } from '../history/history-service.ts';
 import { openCursor, sealCursor } from './list-cursor.ts';
 import { readMemo, type RunContext } from './run-context.ts';
@@ -32,7 +32,7 @@ const statusClauses: Readonly<Partial<Record<RunStatus, string>>> = {
 /** Newest first. A run is listed once, as its newest execution has it. */
 export async function listRuns(
   context: RunContext,
-  query: Partial<RunsQuery> & { waiting?: boolean; limit: number },
+  query: Partial<ListQuery> & { waiting?: boolean; limit: number },
 ): Promise<Page<RunSummary>> {
   const clause = clauseOf(query);
   const response = await visibility(context, clause, query.limit, openCursor(query.cursor, clause));
@@ -72,18 +72,21 @@ async function visibility(
   );
 }
 
-function clauseOf({ status, blueprint, owner, waiting }: Partial<RunsQuery> & { waiting?: boolean }): string {
+function clauseOf({ status, statuses, blueprint, owner, waiting }: Partial<ListQuery> & { waiting?: boolean }): string {
   const clauses = ["ExecutionStatus != 'ContinuedAsNew'", 'BatonBlueprint IS NOT NULL'];
-  if (status !== undefined) {
-    clauses.push(
-      statusClauses[status] ??
-        `ExecutionStatus = 'Running' AND BatonStatus = ${quote(status)} AND TemporalReportedProblems IS NULL`,
-    );
-  }
+  if (status !== undefined) clauses.push(statusClause(status));
+  if (statuses !== undefined) clauses.push(`(${statuses.map((each) => `(${statusClause(each)})`).join(' OR ')})`);
   if (blueprint !== undefined) clauses.push(`WorkflowType = ${quote(blueprint)}`);
   if (owner !== undefined) clauses.push(`BatonOwner = ${quote(owner)}`);
   if (waiting === true) clauses.push("ExecutionStatus = 'Running' AND BatonWaiting = true");
   return clauses.join(' AND ');
+}
+
+function statusClause(status: RunStatus): string {
+  return (
+    statusClauses[status] ??
+    `ExecutionStatus = 'Running' AND BatonStatus = ${quote(status)} AND TemporalReportedProblems IS NULL`
+  );
 }
 
 /** An ended execution that the run has gone on from would show the run twice. */

@@ -1,0 +1,36 @@
+import { defineAgent, type Agent } from '../../protocol/agent.ts';
+import type { Config } from '../../runtime/config.ts';
+import type { Model } from '../../runtime/model/model.ts';
+import { openModel } from '../../runtime/model/open-model.ts';
+import { designFiles } from './architect.ts';
+import { roleContract, type Delivery, type MgxInput, type RoleName } from './contract.ts';
+import { writeFiles } from './engineer.ts';
+import { manageProduct } from './product-manager.ts';
+import { planTasks } from './project-manager.ts';
+import { checkFiles } from './qa-engineer.ts';
+import { RoleDesk } from './role-desk.ts';
+
+const work: Readonly<Record<RoleName, (desk: RoleDesk) => Promise<Delivery>>> = {
+  ProductManager: manageProduct,
+  Architect: designFiles,
+  ProjectManager: planTasks,
+  Engineer: writeFiles,
+  QaEngineer: checkFiles,
+};
+
+/** Without a model the team works by itself: the same prompt gives the same artifacts. */
+export function createTeam(tools: { model: Model | null; paceMs: number }): Agent<MgxInput, Delivery>[] {
+  return (Object.keys(work) as RoleName[]).map((role) =>
+    defineAgent({
+      contract: roleContract(role),
+      run: async (ctx, input) => {
+        const desk = new RoleDesk(ctx, input, tools);
+        const delivery = await work[role](desk);
+        return { done: delivery, update: { [role]: desk.delivered }, message: delivery.summary };
+      },
+    }),
+  );
+}
+
+export const agents = (config: Config): Agent[] =>
+  createTeam({ model: openModel(config), paceMs: config.MGX_TEST_PACE_MS });
