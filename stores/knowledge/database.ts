@@ -12,7 +12,13 @@ export interface Database extends Sqlite.DatabaseSync {
   read<T>(work: () => T): T;
 }
 
-export function openDatabase(file: string): Database {
+export interface Schema {
+  version: number;
+  sql: string;
+}
+
+/** Creates file and tables where need be. Throws where the file has another version of the schema. */
+export function openDatabase(file: string, schema: Schema = { version: schemaVersion, sql: schemaSql }): Database {
   mkdirSync(dirname(file), { recursive: true });
   const { DatabaseSync: Connection } = loadSqlite();
   const connection = new Connection(file, { timeout: knowledgeBusyTimeoutMs });
@@ -34,7 +40,7 @@ export function openDatabase(file: string): Database {
   try {
     // NORMAL loses nothing when a process dies; a power cut may take the last transactions, and the crawl repeats them.
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864');
-    applySchema(database, file);
+    applySchema(database, file, schema);
   } catch (error) {
     connection.close();
     throw error;
@@ -42,18 +48,18 @@ export function openDatabase(file: string): Database {
   return database;
 }
 
-function applySchema(database: Database, file: string): void {
+function applySchema(database: Database, file: string, schema: Schema): void {
   const version = () => Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version() === schemaVersion) return;
+  if (version() === schema.version) return;
   database.write(() => {
     const found = version();
-    if (found === schemaVersion) return;
+    if (found === schema.version) return;
     if (found !== 0)
       throw new Error(
-        `${file} has schema ${found}, this version of Baton knows ${schemaVersion}: it is from another version`,
+        `${file} has schema ${found}, this version of Baton knows ${schema.version}: it is from another version`,
       );
-    database.exec(schemaSql);
-    database.exec(`PRAGMA user_version = ${schemaVersion}`);
+    database.exec(schema.sql);
+    database.exec(`PRAGMA user_version = ${schema.version}`);
   });
 }
 

@@ -1,0 +1,2 @@
+export const entityKinds = ['phone', 'domain', 'email'] as const;
+export type EntityKind = (typeof entityKinds)[number];
