@@ -66,6 +66,12 @@ test('durable progress becomes at most twenty events a second, and no live frame
   expect(b.lives).toEqual([]);
 });
 
+test('the steps of a quick agent are all durable', async () => {
+  const b = bench('durable');
+  for (const fraction of [0, 0.25, 0.5, 0.75]) b.reporter.report(fraction, `${fraction}`);
+  expect(b.events.map(({ fraction }) => fraction)).toEqual([0, 0.25, 0.5, 0.75]);
+});
+
 test('streamed text loses nothing, whatever is coalesced', async () => {
   const b = bench();
   const chunks = Array.from({ length: 300 }, (_, index) => `${index} `);

@@ -2,7 +2,7 @@
  * The progress of one attempt: clamped to [0, 1], never falling, also not below what earlier attempts have told.
  * Newest wins everywhere: a notification that is overtaken within the interval is never told.
  */
-import { durableProgressPerSecond, liveFrameIntervalMs } from '../protocol/limits.ts';
+import { durableProgressBurst, durableProgressPerSecond, liveFrameIntervalMs } from '../protocol/limits.ts';
 import type { Clock } from './clock.ts';
 import { Throttle } from './throttle.ts';
 
@@ -37,7 +37,9 @@ export class ProgressReporter implements Disposable {
     this.clock = clock;
     this.outlets = outlets;
     this.lives = new Throttle(liveFrameIntervalMs, clock, () => this.tellLive());
-    this.events = new Throttle(1_000 / durableProgressPerSecond, clock, () => outlets.durable?.(this.newest));
+    const tellDurable = () => outlets.durable?.(this.newest);
+    const durableIntervalMs = 1_000 / (durableProgressPerSecond - durableProgressBurst);
+    this.events = new Throttle(durableIntervalMs, clock, tellDurable, durableProgressBurst);
   }
 
   report(fraction: number, message: string): void {

@@ -1,22 +1,28 @@
 import type { Clock } from './clock.ts';
 
-/** Acts at once on the first request, then at most once in each interval; the last request is always acted on. */
+/**
+ * Acts at once on the first requests, as many as `burst`, then at most once in each interval; what was not used of the
+ * burst comes back with time. The last request is always acted on.
+ */
 export class Throttle implements Disposable {
   private readonly intervalMs: number;
+  private readonly leewayMs: number;
   private readonly clock: Clock;
   private readonly act: () => void;
-  private freeAt = 0;
+  /** When the burst will be whole again. */
+  private restedAt = 0;
   private waiting: Disposable | null = null;
 
-  constructor(intervalMs: number, clock: Clock, act: () => void) {
+  constructor(intervalMs: number, clock: Clock, act: () => void, burst = 1) {
     this.intervalMs = intervalMs;
+    this.leewayMs = (burst - 1) * intervalMs;
     this.clock = clock;
     this.act = act;
   }
 
   request(): void {
     if (this.waiting) return;
-    const waitMs = this.freeAt - this.clock.now();
+    const waitMs = this.restedAt - this.leewayMs - this.clock.now();
     if (waitMs <= 0) this.run();
     else this.waiting = this.clock.after(waitMs, () => this.run());
   }
@@ -33,7 +39,7 @@ export class Throttle implements Disposable {
 
   private run(): void {
     this[Symbol.dispose]();
-    this.freeAt = this.clock.now() + this.intervalMs;
+    this.restedAt = Math.max(this.restedAt, this.clock.now()) + this.intervalMs;
     this.act();
   }
 }

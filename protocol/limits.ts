@@ -48,6 +48,9 @@ export const emitBacklogBytes = 32 * 1024 * 1024;
 /** `progress: 'durable'`: notifications that become events, newest wins. */
 export const durableProgressPerSecond = 20;
 
+/** So many of them at once: the steps of an agent that is quick are all told. The rest of the second has the rest. */
+export const durableProgressBurst = 10;
+
 /** The activity wrapper heartbeats at this interval whatever the agent does; cancel travels back with it. */
 export const heartbeatIntervalMs = 250;
 

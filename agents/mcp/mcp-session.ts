@@ -34,6 +34,8 @@ export interface McpCall {
   signal: AbortSignal;
   log: AgentLog;
   onProgress: (progress: McpProgress) => void;
+  /** Every notification of the server, those of progress included, before the result that follows it. */
+  onNotification?: (method: string, params: unknown) => void;
   connectTimeoutMs: number;
   requestTimeoutMs: number;
   silenceMs: number;
@@ -179,6 +181,7 @@ class McpSession {
       this.silence?.refresh();
       if ('method' in message && message.method === 'notifications/progress') this.tell(progressOf(message.params));
       if ('method' in message && message.method === '$/progress') this.tell(progressOf(message.params, 1));
+      if ('method' in message && !('id' in message)) this.call.onNotification?.(message.method, message.params);
       onmessage?.(message, extra);
     };
     const { silenceMs } = this.call;

@@ -15,7 +15,7 @@ const server = (mode: string) => ({
   tool: 'work',
 });
 const MCP_SERVERS = JSON.stringify({
-  research_agent: { ...server('old'), progress: 'durable' },
+  old_agent: { ...server('old'), progress: 'durable' },
   crashing_agent: server('crash'),
 });
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => bench.stop());
 
 test('a server that the configuration names works as an agent, its progress in the log', async () => {
-  const handle = await bench.begin('research_agent', { input: { topic: 'x' } });
+  const handle = await bench.begin('old_agent', { input: { topic: 'x' } });
   const result = await handle.result();
   expect(result.outcome).toMatchObject({ kind: 'done', result: { technologies: 4 }, progress: 0.75 });
   const events = await bench.events(result, handle.workflowId);

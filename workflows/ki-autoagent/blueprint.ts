@@ -1,0 +1,54 @@
+/** Replayed. */
+import type { RunState } from '../../protocol/schemas/state.ts';
+import { defineBlueprint } from '../supervisor/define-blueprint.ts';
+import type { KiInput } from './contract.ts';
+import { route, type KiContext } from './routing.ts';
+
+const minuteMs = 60_000;
+
+const contextOf = (state: Readonly<RunState>) => state.context as KiContext;
+const wishOf = (runInput: unknown) => {
+  const { message, workspacePath = null } = runInput as KiInput;
+  return { message, workspacePath };
+};
+
+export const blueprint = defineBlueprint({
+  name: 'ki-autoagent',
+  agents: {
+    research_agent: { timeoutMs: 5 * minuteMs, span: [0, 0.25], input: (_state, runInput) => wishOf(runInput) },
+    architect_agent: {
+      timeoutMs: 10 * minuteMs,
+      span: [0.25, 0.45],
+      input: (state, runInput) => {
+        const { research, architecture, approval } = contextOf(state);
+        return {
+          message: wishOf(runInput).message,
+          technologies: research?.technologies ?? [],
+          previous: architecture?.proposed_structure ?? null,
+          feedback: approval?.decision === 'revise' ? approval.feedback : null,
+        };
+      },
+    },
+    hitl_agent: {
+      span: [0.45, 0.5],
+      input: (state, runInput) => ({
+        architecture: contextOf(state).architecture ?? null,
+        timeoutSeconds: (runInput as KiInput).hitlTimeoutSeconds,
+      }),
+    },
+    codesmith_agent: {
+      timeoutMs: 20 * minuteMs,
+      span: [0.5, 1],
+      input: (state, runInput) => {
+        const { research, architecture } = contextOf(state);
+        return {
+          ...wishOf(runInput),
+          technologies: research?.technologies ?? [],
+          structure: architecture?.proposed_structure ?? {},
+        };
+      },
+    },
+  },
+  policy: route,
+  limits: { iterations: 20 },
+});
