@@ -9,9 +9,9 @@ export function summaryOf(records: readonly StepRecord[]): string {
   return line.length > roomsSummaryCharacters ? `${line.slice(0, roomsSummaryCharacters - 1).toWellFormed()}…` : line;
 }
 
-/** The answer to a question: what its last step came to. */
+/** The answer to a question: what the last step came to that did more than wait. */
 export function answerOf(records: readonly StepRecord[]): string {
-  const last = records.at(-1);
+  const last = records.findLast(({ tool }) => tool !== 'wait') ?? records.at(-1);
   if (last === undefined) return '';
   if (last.tool === 'calculate') return String(last.result['value']);
   return last.tool === 'answer' || last.tool === 'summarize' ? String(last.result['text']) : sentenceOf(last);

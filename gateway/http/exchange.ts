@@ -298,7 +298,7 @@ export class Exchange {
   }
 }
 
-function hasTwoLengths(req: HttpRequest): boolean {
+export function hasTwoLengths(req: HttpRequest): boolean {
   if (req.getHeader('content-length') === '') return false;
   let count = 0;
   req.forEach((name) => {
