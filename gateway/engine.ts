@@ -38,6 +38,18 @@ export interface StartOptions {
   dialect?: string;
 }
 
+/** What an outside publisher puts into the log of a relay run. */
+export interface Publication {
+  /** Of the event: `agent.emitted {kind, ...data}`. */
+  kind: string;
+  data: Record<string, unknown>;
+  progress?: { fraction: number; message: string };
+  /** The run ends with it. */
+  end?: { status: 'completed'; result: unknown } | { status: 'failed'; message: string };
+  /** The same again is written once. Default: made for this one. */
+  requestId?: string;
+}
+
 /** Commands and queries. Whose run it is has been checked already, except where a principal is an argument. */
 export interface Runs {
   blueprints(): BlueprintView[];
@@ -61,6 +73,11 @@ export interface Runs {
   fork(run: string, command: Partial<ResetCommand> & { id?: string }, by: Principal): Promise<RunView>;
   /** Again while cancelling: nothing happens. A stuck run is terminated. Errors: run_not_found, run_ended. */
   cancel(run: string, command: { reason?: string; mode?: 'graceful' | 'now' }, by: Principal): Promise<void>;
+  /**
+   * Begins a run of the blueprint `relay` where the id is new. Resolves when it stands in the log, or, where no worker
+   * takes it in time, when it is sure to. Errors: run_ended, run_exists (a run that is no relay), id_taken, reserved_id.
+   */
+  publish(run: string, publication: Publication, by: Principal, options?: { dialect?: string }): Promise<void>;
   /** Errors: run_not_found, question_not_found, invalid_answer, question_closed {by, at}, answer_refused, run_ended. */
   answer(run: string, question: string, answer: unknown, by: Principal): Promise<AnswerOutcome>;
   /** Asks the workflow, or folds the log where no worker answers in time. Errors: run_not_found. */
@@ -132,7 +149,10 @@ export interface Feeds {
   open(run: string): Promise<Feed>;
   /** Resolves when a run of that id has begun; rejects with the signal's reason. */
   waitFor(run: string, signal: AbortSignal): Promise<void>;
-  /** Calls back with each run that has begun or gone on, where the bus brings it: a hint, for lists of what goes on. */
+  /**
+   * Calls back with the id of each run, anybody's, that begins or goes on from now on; with some more than once, and with
+   * some that began a few seconds ago.
+   */
   onBegun(begun: (run: string) => void): Disposable;
   /** Calls back when Temporal stops or starts answering. */
   onConnection(changed: (up: boolean) => void): Disposable;

@@ -150,6 +150,10 @@ function scriptedRuns(engine: TestEngine): Runs {
         throw new BatonError('run_ended', `run ${run} has ended`, { run });
       await command('cancel')(run, given, by);
     },
+    async publish(run, publication, by) {
+      record('publish', run, publication, by.name);
+      await Promise.resolve();
+    },
     async answer(run, question, answer, by) {
       await command('answer')(run, { question, answer }, by);
       return { outcome: answer === 'later' ? 'recorded' : 'accepted', have: 1, need: 1 };

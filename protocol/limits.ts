@@ -340,6 +340,9 @@ export const stuckWorkflowTaskAttempts = 3;
 /** Without a bus, visibility and heartbeats are asked this often for what is watched or waited for. */
 export const watchPollMs = 1_000;
 
+/** Who wants to hear of every run that begins is told by visibility of those of this time: it is a moment behind. */
+export const begunLookBackMs = 5_000;
+
 /** Ids in one visibility query. */
 export const idsPerQuery = 50;
 
@@ -652,6 +655,3 @@ export const scamTasksPerSocket = 50;
 
 /** Relays: request ids that are remembered. A publisher repeats what was not acknowledged, within seconds. */
 export const relayRequestsKept = 500;
-
-/** Relays: publications that one execution takes. Temporal ends at 10,000 signals, the rest is for people. */
-export const relaySignalsPerExecution = 2_000;

@@ -12,7 +12,7 @@ import type {
 } from '../../protocol/schemas/commands.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
-import type { Engine, Feed, KnowledgePort, KnowledgeSource, ListQuery, Page, ResetCommand, StartOptions } from '../engine.ts';
+import type { Engine, Feed, KnowledgePort, KnowledgeSource, ListQuery, Page, Publication, ResetCommand, StartOptions } from '../engine.ts';
 import { BatonError } from '../../protocol/errors.ts';
 import { listPageMax, questionPagesScanned, runNameCharacters } from '../../protocol/limits.ts';
 import { isAddressedTo, isOps, mayStart, owns } from './access.ts';
@@ -57,6 +57,13 @@ export class Guard {
     return this.engine.runs.cancel(run, command, this.by);
   }
 
+  /** A new id is as good as a start; that of a run that is there must be its own. */
+  async publish(run: string, publication: Publication, options: { dialect?: string } = {}): Promise<void> {
+    requirePossible(run);
+    if (!mayStart(this.by)) throw forbidden(this.by, 'publishing needs the role client or ops');
+    return this.engine.runs.publish(run, publication, this.by, options);
+  }
+
   async retry(run: string): Promise<RunView> {
     await this.requireOps(run);
     return this.engine.runs.retry(run, this.by);
@@ -92,6 +99,19 @@ export class Guard {
   /** Resolves when a run of that id has begun, whoever's it is: `open` tells whether it may be read. */
   waitFor(run: string, signal: AbortSignal): Promise<void> {
     return this.engine.feeds.waitFor(run, signal);
+  }
+
+  /** Calls back with each run of the blueprint that begins or goes on and is its own, as `feeds.onBegun` has it. */
+  onBegun(blueprint: string, begun: (run: string) => void): Disposable {
+    return this.engine.feeds.onBegun((run) => {
+      this.isOwnOf(run, blueprint).then(
+        (isMeant) => {
+          if (isMeant) begun(run);
+        },
+        // One that cannot be looked up now is told of again, or is gone.
+        () => undefined,
+      );
+    });
   }
 
   /** The caller disposes of the feed. */
@@ -183,6 +203,11 @@ export class Guard {
     if (!this.by.roles.includes('client')) return false;
     const { owner } = await this.engine.runs.owner(run);
     return owns(this.by, owner);
+  }
+
+  private async isOwnOf(run: string, blueprint: string): Promise<boolean> {
+    const known = await this.engine.runs.owner(run);
+    return known.blueprint === blueprint && (await this.ownsRun(run));
   }
 
   private async requireOwn(run: string): Promise<void> {

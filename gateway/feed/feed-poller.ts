@@ -3,8 +3,8 @@
  * newest heartbeat of watched runs. Only for what somebody watches or waits for; where a bus brings it, next to nothing.
  */
 import { readHeartbeat, liveFrameOf } from '../../protocol/heartbeat.ts';
-import { heartbeatReadsPerSecond, liveFreshMs, watchPollMs } from '../../protocol/limits.ts';
-import { begunSince } from '../runs/list-runs.ts';
+import { begunLookBackMs, heartbeatReadsPerSecond, liveFreshMs, watchPollMs } from '../../protocol/limits.ts';
+import { allBegunSince, begunSince } from '../runs/list-runs.ts';
 import type { RunContext } from '../runs/run-context.ts';
 import type { RunFeed } from './run-feed.ts';
 
@@ -13,6 +13,7 @@ export function pollFeeds(context: RunContext, onRound: () => void): Disposable 
   const onFault = (error: unknown) => context.log.debug({ err: error }, 'visibility or heartbeats could not be read');
   const round = async () => {
     await wakeBegun(context).catch(onFault);
+    await noteBegun(context).catch(onFault);
     await readHeartbeats(context).catch(onFault);
     onRound();
     if (!isStopped) timer = setTimeout(() => void round(), watchPollMs);
@@ -35,6 +36,13 @@ async function wakeBegun(context: RunContext): Promise<void> {
   const since = ended.map((feed) => feed.view().endedAt ?? '').reduce((a, b) => (a < b ? a : b));
   const names = ended.map((feed) => feed.run);
   for (const run of await begunSince(context, names, since === '' ? null : since)) context.feeds.wake(run);
+}
+
+/** Visibility is a moment behind, and clocks differ: each is told several times. */
+async function noteBegun(context: RunContext): Promise<void> {
+  if (!context.feeds.isWatchingAll) return;
+  const since = new Date(Date.now() - begunLookBackMs).toISOString();
+  for (const run of await allBegunSince(context, since)) context.feeds.noteBegun(run);
 }
 
 let next = 0;

@@ -29,7 +29,7 @@ export class FeedRegistry implements Feeds {
       bus.onLive((run, frame) => this.shared.get(run)?.feed.live(frame)),
       bus.onHint(({ run }) => {
         this.wake(run);
-        for (const listener of this.begunListeners) listener(run);
+        this.noteBegun(run);
       }),
     ];
   }
@@ -84,6 +84,15 @@ export class FeedRegistry implements Feeds {
     for (const wake of this.waiting.get(run) ?? []) wake();
     const shared = this.shared.get(run);
     if (shared?.feed.ended) shared.feed.follow().catch((error: unknown) => this.context.onFault(run, error));
+  }
+
+  noteBegun(run: string): void {
+    for (const begun of this.begunListeners) begun(run);
+  }
+
+  /** Whether anybody wants to hear of every run that begins. */
+  get isWatchingAll(): boolean {
+    return this.begunListeners.size > 0;
   }
 
   /** Runs that somebody waits for, to be looked up where no bus brings hints. */

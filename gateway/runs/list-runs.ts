@@ -1,6 +1,6 @@
 /** Lists from Temporal's visibility: no worker is asked. */
 import proto, { type temporal } from '@temporalio/proto';
-import { idsPerQuery } from '../../protocol/limits.ts';
+import { idsPerQuery, listPageMax } from '../../protocol/limits.ts';
 import type { RunSummary } from '../../protocol/schemas/commands.ts';
 import type { RunStatus } from '../../protocol/schemas/state.ts';
 import type { ListQuery, Page } from '../engine.ts';
@@ -59,6 +59,15 @@ export async function begunSince(
     for (const info of executions ?? []) found.add(info.execution?.workflowId ?? '');
   }
   return found;
+}
+
+/** Run ids of all executions that began after the moment; the newest ones, where there are very many. */
+export async function allBegunSince(
+  context: Pick<RunContext, 'client' | 'service'>,
+  since: string,
+): Promise<Set<string>> {
+  const { executions } = await visibility(context, `BatonBlueprint IS NOT NULL AND StartTime > ${quote(since)}`, listPageMax);
+  return new Set(executions?.map((info) => info.execution?.workflowId ?? ''));
 }
 
 async function visibility(

@@ -11,6 +11,7 @@ import { beginRun, cancelRun } from './control-run.ts';
 import { listRuns } from './list-runs.ts';
 import { continueRun, forkRun, resetRun, retryRun } from './next-execution.ts';
 import { runBlob } from './run-blob.ts';
+import { publishToRun } from './publish-to-run.ts';
 import { readMemo, type RunContext } from './run-context.ts';
 import { runState } from './run-state.ts';
 import { startRun } from './start-run.ts';
@@ -21,10 +22,13 @@ const ownersKept = 50_000;
 const ownersKeptMs = 60_000;
 
 export function createRuns(context: RunContext): Runs {
-  const owners = new LRUCache<string, { owner: string | null; blueprint: string }>({
-    max: ownersKept,
-    ttl: ownersKeptMs,
-  });
+  const owners = new LRUCache<string, ReturnType<Runs['owner']>>({ max: ownersKept, ttl: ownersKeptMs });
+
+  const readOwner: Runs['owner'] = async (run) => {
+    const { memo, workflowType } = await context.service.describe(run);
+    const { origin, face } = await readMemo(context, memo);
+    return { owner: origin?.owner ?? face?.owner ?? null, blueprint: workflowType };
+  };
 
   /** From the log: what a command has just changed is there, whether a worker runs or not. */
   const view = async (run: string): Promise<RunView> => {
@@ -52,18 +56,21 @@ export function createRuns(context: RunContext): Runs {
     },
     fork: async (run, command, by) => view(await forkRun(context, run, command, by)),
     cancel: (run, command, by) => cancelRun(context, run, command, by),
+    publish: (run, publication, by, options) => publishToRun(context, run, publication, { by, ...options }),
     answer: (run, question, answer, by) => answerQuestion(context, run, question, answer, by),
     state: (run) => runState(context, run),
     list: (query) => listRuns(context, query),
     questions: (query) => openQuestions(context, query),
     owner: async (run) => {
       const known = owners.get(run);
-      if (known) return known;
-      const { memo, workflowType } = await context.service.describe(run);
-      const { origin, face } = await readMemo(context, memo);
-      const found = { owner: origin?.owner ?? face?.owner ?? null, blueprint: workflowType };
-      owners.set(run, found);
-      return found;
+      if (known) return await known;
+      // Many may ask at once for one that has just begun.
+      const reading = readOwner(run);
+      owners.set(run, reading);
+      reading.catch(() => {
+        if (owners.peek(run) === reading) owners.delete(run);
+      });
+      return await reading;
     },
     blob: (run, ref) => runBlob(context, run, ref),
     watch: (query, changed) => watchRuns(context, query, changed),
