@@ -29,7 +29,14 @@ export interface ExecutionInput {
   carry?: Record<string, unknown>;
 }
 
-export const signals = { emit: 'emit', answer: 'answer', cancel: 'cancel', begin: 'begin', reset: 'reset' } as const;
+export const signals = {
+  emit: 'emit',
+  answer: 'answer',
+  cancel: 'cancel',
+  begin: 'begin',
+  reset: 'reset',
+  publish: 'publish',
+} as const;
 
 /** `emit`: n = 1, 2, 3 … within an attempt of a step; one in flight at a time. */
 export type EmitSignal = { step: string; attempt: number; n: number } & (
@@ -68,6 +75,20 @@ export interface ResetSignal {
   input: unknown;
   /** As in `ExecutionInput`. */
   carry?: Record<string, unknown>;
+}
+
+/** What an outside publisher puts into the log of a relay: `agent.emitted {kind, ...data, request}`. */
+export interface PublishSignal {
+  /** A publication that was sent twice is written once. */
+  requestId: string;
+  by: Principal;
+  at: string;
+  kind: string;
+  data: Record<string, unknown>;
+  /** The run's progress, in [0, 1], and what is being done. */
+  progress?: { fraction: number; message: string };
+  /** The run ends with this publication; later ones are not taken. */
+  end?: { status: 'completed'; result: unknown } | { status: 'failed'; message: string };
 }
 
 /** Memo keys. `batch` carries events where no activity follows that they could ride on (its second argument); `face` is what lists show; `origin` says what the run was started with. */

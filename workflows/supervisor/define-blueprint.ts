@@ -117,6 +117,8 @@ export interface Blueprint {
   graceMs?: number;
   /** `fail` (default): a failed agent fails the run. `route`: the policy sees it in `last`, and decides. */
   onAgentFailure?: 'fail' | 'route';
+  /** The run is fed from outside, by `publish` signals, and ends when one says so; no policy is asked. */
+  relay?: boolean;
 }
 
 export function defineBlueprint(blueprint: Blueprint): Blueprint {

@@ -28,6 +28,7 @@ import { failure, failureFacts } from './failure.ts';
 import { LimitGuard, readCarry } from './limit-guard.ts';
 import { QuestionDesk } from './question-desk.ts';
 import { allAttributesOf, faceOf } from './public-face.ts';
+import { Relay } from './relay.ts';
 import { RunLog } from './run-log.ts';
 import { requestCancel } from './request-cancel.ts';
 import { now } from './now.ts';
@@ -37,13 +38,15 @@ export async function supervise(blueprint: Blueprint, input: ExecutionInput): Pr
   const log = new RunLog(workflowInfo().workflowId, input);
   const run: Supervision = { blueprint, input, log, desk: new QuestionDesk(), interruption: null };
   handleSignals(run);
+  const relay = blueprint.relay === true ? new Relay(log, input.carry) : null;
+  if (relay) setHandler(defineSignal<[unknown]>(signals.publish), (payload) => relay.take(payload));
   const native = watchNativeCancel(run);
   return CancellationScope.nonCancellable(async () => {
     void pump(log);
     void log.face.keepFresh();
     const limits = new LimitGuard(run, readCarry(input.carry));
     try {
-      return await live(run, limits);
+      return await (relay ? pass(run, limits, relay) : live(run, limits));
     } catch (error) {
       const facts = failureFacts(error);
       if (facts) log.face.showFailure(facts);
@@ -57,14 +60,10 @@ export async function supervise(blueprint: Blueprint, input: ExecutionInput): Pr
 }
 
 async function live(run: Supervision, limits: LimitGuard): Promise<unknown> {
-  const { blueprint, log } = run;
+  const { blueprint } = run;
   const calls = new AgentCalls(run);
   const decisions = new Decisions(run, readCarry(run.input.carry));
-  if (log.state.status === 'pending')
-    await condition(() => log.state.status !== 'pending' || run.interruption !== null);
-  limits.start();
-  // Signals of the first activation are counted once this has been awaited; nothing may be appended before.
-  await Promise.resolve();
+  await untilBegun(run, limits);
   let last: StepOutcome[] = limits.carriedOutcomes();
   for (;;) {
     await endIfInterrupted(run);
@@ -82,6 +81,28 @@ async function live(run: Supervision, limits: LimitGuard): Promise<unknown> {
     if (failed && blueprint.onAgentFailure !== 'route')
       throw failure(failed.error.code, failed.error.message, failed.step);
   }
+}
+
+/** A relay's loop: writes what was published, until something ends the run. */
+async function pass(run: Supervision, limits: LimitGuard, relay: Relay): Promise<unknown> {
+  await untilBegun(run, limits);
+  relay.open();
+  for (;;) {
+    relay.write();
+    await endIfInterrupted(run);
+    if (relay.ending !== null) return relay.end();
+    await continueAsNewIfSuggested(run, { ...limits.carry(), ...relay.carry() });
+    await condition(() => relay.hasNews || run.interruption !== null);
+  }
+}
+
+async function untilBegun(run: Supervision, limits: LimitGuard): Promise<void> {
+  const { log } = run;
+  if (log.state.status === 'pending')
+    await condition(() => log.state.status !== 'pending' || run.interruption !== null);
+  limits.start();
+  // Signals of the first activation are counted once this has been awaited; nothing may be appended before.
+  await Promise.resolve();
 }
 
 function handleSignals(run: Supervision): void {
