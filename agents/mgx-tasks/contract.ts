@@ -21,8 +21,8 @@ export type Delivery = z.infer<typeof deliverySchema>;
 /**
  * Events of a role, as `kind` of `agent.emitted`:
  *
- *   mgx.message    {text, ...facts}                           what it is doing
- *   mgx.artifact   {name, message, content, media_type, blob}  a document or file; `content` is the text of the blob
+ *   mgx.message    {text, ...facts}                                   what it is doing
+ *   mgx.artifact   {name, message, content, media_type, stored}  a document or file; `content` is the text, `stored` its blob
  *
  * An attempt that follows another tells again what that one told.
  */

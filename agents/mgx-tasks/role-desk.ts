@@ -53,7 +53,9 @@ export class RoleDesk {
     const blob = await this.ctx.storeBlob(Buffer.from(content), type);
     this.delivered.push({ name, blob });
     const message = `${name} is ready`;
-    await this.step(message, () => this.ctx.emit('mgx.artifact', { name, message, content, media_type: type, blob }));
+    await this.step(message, () =>
+      this.ctx.emit('mgx.artifact', { name, message, content, media_type: type, stored: blob }),
+    );
   }
 
   async deliverJson(name: string, value: unknown): Promise<void> {

@@ -2,8 +2,13 @@
 import type { BlobRef } from '../../../protocol/schemas/event.ts';
 
 export function artifactPayload(run: string, data: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { name, content, media_type: type, blob } = data;
-  return { name, content, media_type: type, ...(isBlob(blob) ? { bytes: blob.bytes, url: addressOf(run, blob) } : {}) };
+  const { name, content, media_type: type, stored } = data;
+  return {
+    name,
+    content,
+    media_type: type,
+    ...(isBlob(stored) ? { bytes: stored.bytes, url: addressOf(run, stored) } : {}),
+  };
 }
 
 /** null for a result that is no object. */

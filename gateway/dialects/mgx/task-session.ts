@@ -126,8 +126,9 @@ export class TaskSession implements SocketHandler {
     { event, task }: { event: RunEvent; task: TaskState },
   ): void {
     const isNews = event.seq > atJoin.lastSeq;
-    for (const { message, text } of frames) {
-      if (message.type === 'event' ? message.data.event_id > after : isNews) this.socket.send(text);
+    for (const frame of frames) {
+      const { message } = frame;
+      if (message.type === 'event' ? message.data.event_id > after : isNews) this.socket.send(frame.text);
     }
     if (isNews) this.tellStateLater(task);
     if (event.seq >= atJoin.lastSeq && isEnded(task)) this.socket.close(closeCodes.normal, 'the task is over');

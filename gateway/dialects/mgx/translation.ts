@@ -144,7 +144,7 @@ function emitted(state: TaskState, { agent, attempt = 1, data }: RunEvent): Effe
   const role = roleOf(agent)?.role ?? null;
   const { kind } = data;
   if (kind !== 'mgx.message' && kind !== 'mgx.artifact') return { state };
-  const what = JSON.stringify([kind, data['text'] ?? data['name'], objectOf(data['blob'])['ref'] ?? null]);
+  const what = JSON.stringify([kind, data['text'] ?? data['name'], objectOf(data['stored'])['ref'] ?? null]);
   if (state.told.some((known) => known.what === what && known.attempt < attempt)) return { state };
   const next = { ...state, told: [...state.told, { what, attempt }] };
   if (kind === 'mgx.artifact') {
