@@ -1,9 +1,12 @@
 /** robots.txt of every site a crawl touches, fetched once each, and the pace that it asks for. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { originOf } from './address.ts';
-import { FetchFault } from './fetch-fault.ts';
+import { FetchFault, type FetchReason } from './fetch-fault.ts';
 import { everythingAllowed, nothingAllowed, parseRobots, type RobotsRules } from './robots-rules.ts';
 import type { WebFetcher } from './web-fetcher.ts';
+
+/** The site itself is at fault then: its pages fail for the same reason, and are not fetched. */
+const unreachable: ReadonlySet<FetchReason> = new Set(['target_forbidden', 'network', 'timeout']);
 
 export class SiteRules {
   readonly #fetcher: WebFetcher;
@@ -14,7 +17,7 @@ export class SiteRules {
     this.#fetcher = fetcher;
   }
 
-  /** Rules of the address's site. Throws a `FetchFault` `target_forbidden`, or the signal's reason. */
+  /** Rules of the address's site. Throws a `FetchFault` where the site cannot be reached, or the signal's reason. */
   of(address: string, signal: AbortSignal): Promise<RobotsRules> {
     const origin = originOf(address);
     const known = this.#rules.get(origin) ?? this.#load(origin, signal);
@@ -38,7 +41,7 @@ export class SiteRules {
       const { bytes } = await this.#fetcher.fetch(`${origin}/robots.txt`, signal);
       return parseRobots(origin, bytes);
     } catch (error) {
-      if (!(error instanceof FetchFault) || error.reason === 'target_forbidden') throw error;
+      if (!(error instanceof FetchFault) || unreachable.has(error.reason)) throw error;
       const isAbsent = (error.httpStatus ?? 0) >= 300 && (error.httpStatus ?? 0) < 500;
       return isAbsent || error.reason === 'too_many_redirects' ? everythingAllowed : nothingAllowed;
     }

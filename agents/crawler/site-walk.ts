@@ -178,7 +178,7 @@ export class SiteWalk {
     try {
       return (await this.#tools.rules.of(url, signal)).allows(url);
     } catch (error) {
-      // A forbidden site has no rules; the visit will say that it is forbidden.
+      // A site that cannot be reached has no rules; the visit will say why.
       if (error instanceof FetchFault) return true;
       throw error;
     }

@@ -4,6 +4,8 @@
  */
 import type { LiveFrame, RunEvent } from '../../protocol/schemas/event.ts';
 import type { LogEntry } from '../engine.ts';
+import { encodedFramesKept } from '../../protocol/limits.ts';
+import { isCut } from './whole-event.ts';
 
 export interface Translation<State, Message> {
   /** Before the first event. `client` is the id as the dialect's clients know the run. */
@@ -12,14 +14,15 @@ export interface Translation<State, Message> {
   event(state: State, event: RunEvent): { state: State; messages: readonly Message[] };
   /** Of progress and text between two events. */
   live?(state: State, frame: LiveFrame): readonly Message[];
-  /** Events whose data must be whole: where it was cut, its blob is read first. Default: none. */
+  /** Events whose data must be whole: where it was cut, or values in it were stored, blobs are read first. Default: none. */
   isNeededWhole?(event: RunEvent): boolean;
   encode(message: Message): string;
 }
 
 export interface Frame<Message> {
-  message: Message;
-  text: string;
+  readonly message: Message;
+  /** Encoded when it is first told. */
+  readonly text: string;
 }
 
 export interface Step<State, Message> {
@@ -31,6 +34,8 @@ export interface Step<State, Message> {
 export class Translator<State, Message> {
   readonly translation: Translation<State, Message>;
   private readonly steps = new WeakMap<LogEntry, Step<State, Message>>();
+  /** Those that hold their text, oldest first: whoever watches now is told them, and an old log costs no memory. */
+  private readonly encoded: LazyFrame<Message>[] = [];
 
   constructor(translation: Translation<State, Message>) {
     this.translation = translation;
@@ -47,16 +52,43 @@ export class Translator<State, Message> {
   }
 
   live(state: State, frame: LiveFrame): readonly Frame<Message>[] {
-    return this.framesOf(this.translation.live?.(state, frame) ?? []);
+    const messages = this.translation.live?.(state, frame) ?? [];
+    return messages.map((message) => ({ message, text: this.translation.encode(message) }));
   }
 
   /** Whether the entry can be taken as it is: not where its data was cut and is needed. */
   needsWhole(entry: LogEntry): boolean {
-    if (this.steps.has(entry) || !('blob' in entry.event.data)) return false;
-    return this.translation.isNeededWhole?.(entry.event) ?? false;
+    if (this.steps.has(entry) || this.translation.isNeededWhole?.(entry.event) !== true) return false;
+    return isCut(entry.event);
   }
 
   private framesOf(messages: readonly Message[]): readonly Frame<Message>[] {
-    return messages.map((message) => ({ message, text: this.translation.encode(message) }));
+    return messages.map((message) => new LazyFrame(message, this.encode));
+  }
+
+  private readonly encode = (frame: LazyFrame<Message>): string => {
+    this.encoded.push(frame);
+    if (this.encoded.length > encodedFramesKept) this.encoded.shift()?.forget();
+    return this.translation.encode(frame.message);
+  };
+}
+
+class LazyFrame<Message> implements Frame<Message> {
+  readonly message: Message;
+  private readonly encode: (frame: LazyFrame<Message>) => string;
+  private kept: string | null = null;
+
+  constructor(message: Message, encode: (frame: LazyFrame<Message>) => string) {
+    this.message = message;
+    this.encode = encode;
+  }
+
+  get text(): string {
+    this.kept ??= this.encode(this);
+    return this.kept;
+  }
+
+  forget(): void {
+    this.kept = null;
   }
 }

@@ -1,7 +1,5 @@
 /** A gateway of a test's own that speaks the archon dialect, with what its clients need. */
-import { loadDialects } from '../../../gateway/dialects/load-dialects.ts';
-import { createDialect } from '../../../gateway/dialects/archon/dialect.ts';
-import { contractClocks, type Clocks } from '../../../gateway/dialects/archon/clocks.ts';
+import { join } from 'node:path';
 import type { Engine } from '../../../gateway/engine.ts';
 import { startSurface, type Surface } from '../../../gateway/surface.ts';
 import { createLog } from '../../../runtime/log.ts';
@@ -17,44 +15,49 @@ export interface Archon {
   /** Opens the socket of a crawl. */
   watch(progressId: string): Promise<TestSocket>;
   crawl(body: Record<string, unknown>): Promise<{ status: number; body: Record<string, unknown> }>;
-  /** Another gateway on the same data, with these clocks, and an engine of its own unless one is given. */
-  second(clocks?: Partial<Clocks>, engine?: Engine): Promise<Gateway>;
+  /** Another gateway on the same data, with an engine of its own. */
+  second(): Promise<Gateway>;
+  /** Another gateway, whose clocks a test can wait for. */
+  quick(): Promise<Gateway>;
   stop(): Promise<void>;
 }
 
 export interface Gateway {
   surface: Surface;
   url: string;
+  api: Api;
   open(path: string): Promise<TestSocket>;
 }
+
+const quickFolder = join(import.meta.dirname, '..', '..', 'fixtures', 'archon-quick');
 
 export async function startArchon(options: Parameters<typeof startBaton>[0] = {}): Promise<Archon> {
   const baton = await startBaton({ ...options, settings: { CRAWL_ALLOW_PRIVATE: '1', ...options.settings } });
   const { config, metrics } = baton;
   const surfaces: Surface[] = [];
-  const start = async (engine: Engine, clocks?: Partial<Clocks>): Promise<Gateway> => {
+  const start = async (engine: Engine, dialects: { dialectFolders?: string[] } = {}): Promise<Gateway> => {
     const surface = await startSurface({
       config,
       engine,
       metrics,
       log: createLog('test', config.LOG_LEVEL),
-      dialects: async (context) =>
-        clocks ? [createDialect(context, { ...contractClocks, ...clocks })] : loadDialects(context),
+      ...dialects,
     });
     surfaces.push(surface);
     const wsUrl = `ws://127.0.0.1:${surface.port}`;
-    return { surface, url: `http://127.0.0.1:${surface.port}`, open: (path) => TestSocket.open(wsUrl + path) };
+    const url = `http://127.0.0.1:${surface.port}`;
+    return { surface, url, api: new Api(url), open: (path) => TestSocket.open(wsUrl + path) };
   };
   const first = await start(baton.engine);
-  const api = new Api(first.url);
   return {
     baton,
     url: first.url,
-    api,
-    open: first.open,
+    api: first.api,
+    open: (path) => first.open(path),
     watch: (progressId) => first.open(`/api/crawl-progress/${progressId}`),
-    crawl: (body) => api.post('/api/knowledge-items/crawl', body),
-    second: async (clocks, engine) => start(engine ?? (await baton.startEngine()), clocks),
+    crawl: (body) => first.api.post('/api/knowledge-items/crawl', body),
+    second: async () => start(await baton.startEngine()),
+    quick: () => start(baton.engine, { dialectFolders: [quickFolder] }),
     stop: async () => {
       await Promise.all(surfaces.map((surface) => surface.stop()));
       await baton.stop();
