@@ -84,7 +84,8 @@ function begin({ requestId, seq }: RoomState): Told {
 
 function plannedSteps(steps: unknown): RoomStep[] {
   if (!Array.isArray(steps)) return [];
-  return (steps as RoomStep[]).map(({ id, order, action }) => ({ id, order, action, status: 'pending' }));
+  const known = (steps as (RoomStep | null)[]).filter((step) => typeof step?.order === 'number');
+  return (known as RoomStep[]).map(({ id, order, action }) => ({ id, order, action, status: 'pending' }));
 }
 
 /** After a crash the executor tells its last events again: what is told already is not told twice. */
@@ -171,7 +172,9 @@ function agentFailed(before: RoomState, { agent = '', data }: RunEvent): Told {
 }
 
 function asked(state: RoomState, { agent = '', data }: RunEvent): Told {
-  const { id, message, choices = [], askedAt, expiresAt } = data['question'] as Question;
+  const asking = data['question'] as Question | undefined;
+  if (typeof asking?.id !== 'string') return quiet(state);
+  const { id, message, choices = [], askedAt, expiresAt } = asking;
   const seconds = expiresAt === undefined ? null : Math.round((Date.parse(expiresAt) - Date.parse(askedAt)) / 1_000);
   const question: StateMessage['question'] = {
     questionId: `q-${state.questions.length + 1}`,
