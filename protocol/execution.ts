@@ -50,6 +50,8 @@ export interface Principal {
   roles: string[];
   /** False where authentication is off: everybody is then `anonymous`, and each counts. */
   authenticated: boolean;
+  /** The token is good for this one task of the dialect `scam`, and for nothing else. */
+  onlyTask?: string;
 }
 
 export interface AnswerSignal {
@@ -189,6 +191,8 @@ export interface DecisionTask {
   brief: string;
   /** Without a description: that of the agent's contract. */
   choices: { name: string; description?: string }[];
+  /** Whether the tools of `MCP_SERVERS` are choices, too: the worker knows them. */
+  guests?: true;
   /** The state in brief. */
   situation: Situation;
 }
@@ -211,6 +215,14 @@ export interface Situation {
 export type DecisionOutcome =
   | { kind: 'unavailable' }
   | ({ model: string; usage: { inputTokens: number; outputTokens: number }; calls: number } & (
-      | { kind: 'chosen'; goto: string; instructions: string; reason: string; update?: Record<string, unknown> }
+      | {
+          kind: 'chosen';
+          goto: string;
+          instructions: string;
+          reason: string;
+          update?: Record<string, unknown>;
+          /** That agent is none of the roster: how it is called. */
+          guest?: { input: unknown; taskQueue?: string };
+        }
       | { kind: 'failed'; error: { code: string; message: string } }
     ));

@@ -1,4 +1,7 @@
-import { SignJWT } from 'jose';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, TestSocket } from '../../test/harness/test-socket.ts';
 import { startTestSurface, type TestSurface } from '../test-surface.ts';
@@ -134,22 +137,61 @@ describe('a socket', () => {
     await socket.request('subscribe', { run: 'r' });
     expect(await socket.closed).toMatchObject({ code: 4401 });
     expect(surface.engine.find('r').openFeeds).toBe(0);
-    const late = await TestSocket.open(`${surface.wsUrl}?token=${token}`);
-    expect(await late.closed).toMatchObject({ code: 4401 });
-    expect(late.frames).toEqual([]);
+    await expect(TestSocket.open(`${surface.wsUrl}?token=${token}`)).rejects.toThrow('401');
   });
 
-  it('may send before its JWT has been verified, and is answered in order once it is', async () => {
-    const verified = await jwt({ sub: 'ann' });
+  it('with a wrong JWT is turned away with 401 where the secret decides', async () => {
+    const right = await jwt({ sub: 'eve' });
+    for (const token of [`${right}x`, right.slice(0, -5), await jwt({}), 'x.y.z'])
+      await expect(TestSocket.open(`${surface.wsUrl}?token=${token}`), token).rejects.toThrow('401');
+  });
+
+  it('may send before its JWT has been verified, where keys must be fetched, and is answered in order', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] });
+    const server = createServer((_req, res) => res.end(keys)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await surface.surface.stop();
+    surface = await startTestSurface({
+      AUTH_JWKS_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`,
+      BATON_RATE_LIMIT: '0',
+    });
+    surface.engine.begin('r', 'ann');
+    const signed = (sub: string) =>
+      new SignJWT({ sub }).setProtectedHeader({ alg: 'ES256', kid: 'k' }).sign(privateKey);
+    const verified = await signed('ann');
     for (let visit = 0; visit < 20; visit++) {
       const socket = await TestSocket.open(`${surface.wsUrl}?token=${verified}`);
       const replies = await Promise.all([socket.request('ping'), socket.request('state', { run: 'r' })]);
       expect(replies.every((reply) => reply['ok'] === true)).toBe(true);
       socket.close();
     }
-    const flooding = await TestSocket.open(`${surface.wsUrl}?token=${await jwt({ sub: 'eve' })}x`);
-    expect(await flooding.closed).toMatchObject({ code: 4401 });
-    expect(flooding.frames).toEqual([]);
+    const wrong = await TestSocket.open(`${surface.wsUrl}?token=${(await signed('eve')).slice(0, -8)}AAAAAAAA`);
+    expect(await wrong.closed).toMatchObject({ code: 4401 });
+    expect(wrong.frames).toEqual([]);
+    server.close();
+  });
+
+  it('whose token is for one task reaches nothing else', async () => {
+    surface.engine.begin('scam:t-1', 'bob');
+    surface.engine.begin('scam:t-2', 'ann');
+    const token = await jwt({ sub: 'ann', roles: ['client', 'ops'], task_id: 't-1' });
+    const socket = await TestSocket.open(`${surface.wsUrl}?token=${token}`);
+    const codeOf = async (op: string, fields: Record<string, unknown>) => {
+      const reply = await socket.request(op, fields);
+      return reply['ok'] === true ? 'ok' : errorOf(reply)['code'];
+    };
+    expect(await codeOf('state', { run: 'scam:t-1' })).toBe('ok');
+    for (const run of ['r', 'scam:t-2', 't-1']) expect(await codeOf('state', { run }), run).toBe('run_not_found');
+    expect(await codeOf('cancel', { run: 'r' })).toBe('run_not_found');
+    expect(await codeOf('answer', { run: 'r', question: 'q', answer: 1 })).toBe('run_not_found');
+    expect(await codeOf('start', { blueprint: 'echo', input: 1 })).toBe('forbidden');
+    expect(await codeOf('retry', { run: 'scam:t-1' })).toBe('forbidden');
+    expect(await socket.request('runs')).toMatchObject({ items: [] });
+    expect(await socket.request('questions')).toMatchObject({ items: [] });
+    expect(await call(token, 'GET', '/v1/knowledge/search?q=x')).toBe(403);
+    expect(await call(token, 'GET', '/metrics')).toBe(403);
+    socket.close();
   });
 
   it('and an event stream end alike when the token expires', async () => {

@@ -28,3 +28,8 @@ export function isAddressedTo(question: Pick<Question, 'audience'>, by: Principa
   if (names.includes(by.name)) return true;
   return roles.some((role) => role !== 'client' && by.roles.includes(role));
 }
+
+/** A token that is limited to one task reaches no other run; that one it has as its owner has it. */
+export function isWithinReach(by: Principal, run: string): boolean {
+  return by.onlyTask === undefined || run === `scam:${by.onlyTask}`;
+}

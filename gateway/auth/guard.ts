@@ -12,10 +12,20 @@ import type {
 } from '../../protocol/schemas/commands.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
-import type { Engine, Feed, KnowledgePort, KnowledgeSource, ListQuery, Page, Publication, ResetCommand, StartOptions } from '../engine.ts';
+import type {
+  Engine,
+  Feed,
+  KnowledgePort,
+  KnowledgeSource,
+  ListQuery,
+  Page,
+  Publication,
+  ResetCommand,
+  StartOptions,
+} from '../engine.ts';
 import { BatonError } from '../../protocol/errors.ts';
 import { listPageMax, questionPagesScanned, runNameCharacters } from '../../protocol/limits.ts';
-import { isAddressedTo, isOps, mayStart, owns } from './access.ts';
+import { isAddressedTo, isOps, isWithinReach, mayStart, owns } from './access.ts';
 
 interface QuestionsQuery {
   run?: string | undefined;
@@ -39,6 +49,7 @@ export class Guard {
 
   start(command: StartCommand, options: StartOptions = {}): Promise<{ run: RunView; created: boolean }> {
     if (!mayStart(this.by)) throw forbidden(this.by, 'starting a run needs the role client or ops');
+    this.requireReach(command.id);
     return this.engine.runs.start(command, this.by, options);
   }
 
@@ -61,6 +72,7 @@ export class Guard {
   async publish(run: string, publication: Publication, options: { dialect?: string } = {}): Promise<void> {
     requirePossible(run);
     if (!mayStart(this.by)) throw forbidden(this.by, 'publishing needs the role client or ops');
+    this.requireReach(run);
     return this.engine.runs.publish(run, publication, this.by, options);
   }
 
@@ -186,7 +198,13 @@ export class Guard {
 
   /** Whether what belongs to this owner's runs may be seen in a list over all of them. */
   sees(owner: string | null): boolean {
-    return isOps(this.by) || owns(this.by, owner);
+    return this.by.onlyTask === undefined && (isOps(this.by) || owns(this.by, owner));
+  }
+
+  /** For what everybody's runs are judged by: neither people who only answer, nor tokens for one task. */
+  requireContributor(): void {
+    if (!mayStart(this.by)) throw forbidden(this.by, 'this needs the role client or ops');
+    this.requireReach();
   }
 
   requireOpsRole(): void {
@@ -194,15 +212,22 @@ export class Guard {
   }
 
   private async concerns(question: Question): Promise<boolean> {
-    if (isAddressedTo(question, this.by)) return true;
+    if (isWithinReach(this.by, question.run) && isAddressedTo(question, this.by)) return true;
     return this.ownsRun(question.run);
   }
 
   private async ownsRun(run: string): Promise<boolean> {
+    if (!isWithinReach(this.by, run)) return false;
     if (isOps(this.by)) return true;
     if (!this.by.roles.includes('client')) return false;
     const { owner } = await this.engine.runs.owner(run);
-    return owns(this.by, owner);
+    return this.by.onlyTask !== undefined || owns(this.by, owner);
+  }
+
+  /** A token that is limited to one task is good for nothing that concerns others, too. */
+  private requireReach(run?: string): void {
+    if (this.by.onlyTask === undefined || (run !== undefined && isWithinReach(this.by, run))) return;
+    throw forbidden(this.by, `the token is limited to task ${this.by.onlyTask}`);
   }
 
   private async isOwnOf(run: string, blueprint: string): Promise<boolean> {
@@ -233,6 +258,7 @@ export class Guard {
 
   /** Closed questions count too, as long as the state still shows them: whoever answered sees what came of it. */
   private async isAddressed(run: string): Promise<boolean> {
+    if (!isWithinReach(this.by, run)) return false;
     const feed = await this.engine.feeds.open(run);
     const { questions } = feed.view();
     feed[Symbol.dispose]();
@@ -245,10 +271,12 @@ export class Guard {
   }
 
   private ownFilter(): { owner?: string } {
+    this.requireReach();
     return isOps(this.by) ? {} : { owner: this.by.name };
   }
 
   private listedOwner(asked: string | undefined): string | undefined | typeof nobody {
+    if (this.by.onlyTask !== undefined) return nobody;
     if (isOps(this.by)) return asked;
     return asked === undefined || asked === this.by.name ? this.by.name : nobody;
   }

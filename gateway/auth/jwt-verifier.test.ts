@@ -35,7 +35,27 @@ const settings = (more: Partial<Parameters<typeof jwtVerifier>[0]> = {}) => ({
   ...more,
 });
 
+const verified = async (verify: ReturnType<typeof jwtVerifier>, token: string) => verify(token);
+
 describe('a JWT', () => {
+  it('that is signed with the secret is judged at once, right or wrong', async () => {
+    const verify = jwtVerifier(settings({ AUTH_JWT_SECRET: secret }));
+    const right = await hs({ sub: 'ann' });
+    expect(verify(right)).toMatchObject({ principal: { name: 'ann' } });
+    expect(() => verify(`${right}x`)).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+    expect(() => verify('x')).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+  });
+
+  it('may be limited to one task: then it is a client’s, whatever roles it names', async () => {
+    const verify = jwtVerifier(settings({ AUTH_JWT_SECRET: secret }));
+    const { principal } = await verify(await hs({ sub: 'ann', roles: ['ops', 'human'], task_id: 't-1' }));
+    expect(principal).toEqual({ name: 'ann', roles: ['client'], authenticated: true, onlyTask: 't-1' });
+    for (const task of ['', 'a b', 1, ['t-1'], {}])
+      await expect(verified(verify, await hs({ sub: 'ann', task_id: task }))).rejects.toMatchObject({
+        code: 'unauthenticated',
+      });
+  });
+
   it('names principal, roles and when it expires', async () => {
     const verify = jwtVerifier(settings({ AUTH_JWT_SECRET: secret }));
     const exp = Math.floor(Date.now() / 1_000) + 60;
@@ -50,7 +70,7 @@ describe('a JWT', () => {
   it('is checked with the keys of AUTH_JWKS_URL where it is signed with such a key', async () => {
     const verify = jwtVerifier(settings({ AUTH_JWKS_URL: url }));
     expect((await verify(await es({ sub: 'bob' }))).principal.name).toBe('bob');
-    await expect(verify(await es({ sub: 'bob' }, stranger.privateKey))).rejects.toMatchObject({
+    await expect(verified(verify, await es({ sub: 'bob' }, stranger.privateKey))).rejects.toMatchObject({
       code: 'unauthenticated',
     });
   });
@@ -74,13 +94,14 @@ describe('a JWT', () => {
       '..',
       'a.b.c',
     ];
-    for (const token of bad) await expect(verify(token), token).rejects.toMatchObject({ code: 'unauthenticated' });
+    for (const token of bad)
+      await expect(verified(verify, token), token).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
   it('signed with the public key as if it were a secret is refused', async () => {
     const verify = jwtVerifier(settings({ AUTH_JWKS_URL: url }));
     await expect(
-      verify(await hs({ sub: 'eve', roles: ['ops'] }, JSON.stringify(await exportJWK(publicKey)))),
+      verified(verify, await hs({ sub: 'eve', roles: ['ops'] }, JSON.stringify(await exportJWK(publicKey)))),
     ).rejects.toMatchObject({
       code: 'unauthenticated',
     });
@@ -89,7 +110,7 @@ describe('a JWT', () => {
   it('whose keys cannot be fetched now may be tried again', async () => {
     isDown = true;
     const verify = jwtVerifier(settings({ AUTH_JWKS_URL: url }));
-    await expect(verify(await es({ sub: 'bob' }))).rejects.toMatchObject({ code: 'keys_unavailable' });
+    await expect(verified(verify, await es({ sub: 'bob' }))).rejects.toMatchObject({ code: 'keys_unavailable' });
     isDown = false;
     expect((await verify(await es({ sub: 'bob' }))).principal.name).toBe('bob');
   });

@@ -1,6 +1,10 @@
 /**
  * JWTs: HS256/384/512 with `AUTH_JWT_SECRET`, RS, PS, ES and EdDSA with the keys at `AUTH_JWKS_URL`. An algorithm is only ever
- * checked with its own kind of key. `sub` is the principal, `roles` (a list, or a string with spaces) its roles.
+ * checked with its own kind of key. `sub` is the principal, `roles` (a list, or a string with spaces) its roles; with
+ * `task_id` the token is good for that one task of the dialect `scam`, as a client.
+ *
+ * What needs no keys from elsewhere is verified at once, so that a socket with a wrong token can be refused in the turn
+ * in which it asks to be upgraded.
  */
 import {
   createRemoteJWKSet,
@@ -11,12 +15,13 @@ import {
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
 } from 'jose';
+import jwt, { type Algorithm, type VerifyOptions } from 'jsonwebtoken';
 import { BatonError } from '../../protocol/errors.ts';
-import { principalCharacters } from '../../protocol/limits.ts';
+import { dialectIdPattern, principalCharacters } from '../../protocol/limits.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Identity } from './identity.ts';
 
-const symmetric = ['HS256', 'HS384', 'HS512'];
+const symmetric: Algorithm[] = ['HS256', 'HS384', 'HS512'];
 const asymmetric = [
   'RS256',
   'RS384',
@@ -33,36 +38,55 @@ const asymmetric = [
 
 type JwtSettings = Pick<Config, 'AUTH_JWT_SECRET' | 'AUTH_JWKS_URL' | 'AUTH_JWT_ISSUER' | 'AUTH_JWT_AUDIENCE'>;
 
-/** Errors: unauthenticated, keys_unavailable. */
-export function jwtVerifier(settings: JwtSettings): (token: string) => Promise<Identity> {
-  const secret = settings.AUTH_JWT_SECRET === undefined ? null : new TextEncoder().encode(settings.AUTH_JWT_SECRET);
+/** Throws, or rejects where keys have to be fetched. Errors: unauthenticated, keys_unavailable. */
+export function jwtVerifier(settings: JwtSettings): (token: string) => Identity | Promise<Identity> {
+  const secret = settings.AUTH_JWT_SECRET ?? null;
   const keySet = settings.AUTH_JWKS_URL === undefined ? null : remoteKeys(settings.AUTH_JWKS_URL);
-  const expected: JWTVerifyOptions = { requiredClaims: ['sub'] };
-  if (settings.AUTH_JWT_ISSUER !== undefined) expected.issuer = settings.AUTH_JWT_ISSUER;
-  if (settings.AUTH_JWT_AUDIENCE !== undefined) expected.audience = settings.AUTH_JWT_AUDIENCE;
+  const issuer = settings.AUTH_JWT_ISSUER;
+  const audience = settings.AUTH_JWT_AUDIENCE;
+  const expected = { ...(issuer === undefined ? {} : { issuer }), ...(audience === undefined ? {} : { audience }) };
 
-  const verify = async (token: string): Promise<JWTPayload> => {
-    const isSymmetric = symmetric.includes(decodeProtectedHeader(token).alg ?? '');
-    if (isSymmetric && secret) return (await jwtVerify(token, secret, { ...expected, algorithms: symmetric })).payload;
-    if (!isSymmetric && keySet)
-      return (await jwtVerify(token, keySet, { ...expected, algorithms: asymmetric })).payload;
-    throw new BatonError('unauthenticated', "the token's algorithm is not taken here");
-  };
-
-  return async (token) => {
+  return (token) => {
     try {
-      return identityOf(await verify(token));
+      const { alg, crit } = decodeProtectedHeader(token);
+      const isSymmetric = symmetric.some((known) => known === alg);
+      // What a token says must be understood is not, by us.
+      if (crit !== undefined) throw new BatonError('unauthenticated', "the token's header asks for too much");
+      if (isSymmetric && secret !== null) return identityOf(verifyNow(token, secret, expected));
+      if (!isSymmetric && keySet) return verifyWithKeys(token, keySet, expected);
     } catch (error) {
       throw asBatonError(error);
     }
+    throw new BatonError('unauthenticated', "the token's algorithm is not taken here");
   };
 }
 
-function identityOf({ sub, exp, roles }: JWTPayload): Identity {
+function verifyNow(token: string, secret: string, expected: Pick<VerifyOptions, 'issuer' | 'audience'>): JWTPayload {
+  const payload = jwt.verify(token, secret, { ...expected, algorithms: symmetric });
+  if (typeof payload === 'string') throw new BatonError('unauthenticated', 'the token makes no claims');
+  return payload as JWTPayload;
+}
+
+async function verifyWithKeys(token: string, keySet: JWTVerifyGetKey, expected: JWTVerifyOptions): Promise<Identity> {
+  try {
+    const options = { ...expected, requiredClaims: ['sub'], algorithms: asymmetric };
+    return identityOf((await jwtVerify(token, keySet, options)).payload);
+  } catch (error) {
+    throw asBatonError(error);
+  }
+}
+
+function identityOf({ sub, exp, roles, task_id: task }: JWTPayload): Identity {
   // The type says a string; whoever signs may have put anything there.
   const claim: unknown = sub;
   if (typeof claim !== 'string' || claim === '') throw new BatonError('unauthenticated', 'the token has no subject');
-  return identityFor(claim, exp, roles);
+  const identity = identityFor(claim, exp, roles);
+  if (task === undefined || task === null) return identity;
+  if (typeof task !== 'string' || !dialectIdPattern.test(task))
+    throw new BatonError('unauthenticated', "the token's task_id is no id");
+  const { principal, expiresAtMs } = identity;
+  const kept = principal.roles.some((role) => role === 'client' || role === 'ops') ? ['client'] : [];
+  return { principal: { ...principal, roles: kept, onlyTask: task }, expiresAtMs };
 }
 
 function identityFor(sub: string, exp: number | undefined, roles: unknown): Identity {
@@ -88,7 +112,7 @@ function readRoles(claim: unknown): string[] {
 
 function asBatonError(error: unknown): BatonError {
   if (error instanceof BatonError) return error;
-  if (error instanceof errors.JWTExpired)
+  if (error instanceof errors.JWTExpired || error instanceof jwt.TokenExpiredError)
     return new BatonError('unauthenticated', 'the token has expired: get a new one');
   if (error instanceof errors.JWTClaimValidationFailed)
     return new BatonError('unauthenticated', `the token's claim ${error.claim} is not as it must be`);

@@ -15,7 +15,7 @@ export interface Entered {
 }
 
 /**
- * Settled within this turn: only verifying a JWT takes longer, and then it is an arrival, to be judged once it is open.
+ * Settled within this turn: only a JWT whose keys are elsewhere takes longer, and then it is an arrival, to be judged once it is open.
  * Errors: origin_forbidden, shutting_down, unauthenticated, rate_limited, too_many_connections.
  */
 export async function admitSocket(exchange: Exchange, context: SurfaceContext): Promise<Entered | Arrival> {
