@@ -4,6 +4,7 @@ import { requireAuthentication } from './require-authentication.ts';
 
 const open = { corsOrigins: ['https://app.test'], authenticationOn: false };
 const closed = { ...open, authenticationOn: true };
+const every = { corsOrigins: ['*'], authenticationOn: true };
 
 describe('an origin', () => {
   it.each([
@@ -23,6 +24,9 @@ describe('an origin', () => {
     ['https://baton.example', 'baton.example', closed, true],
     ['https://evil.test', 'baton.example', closed, false],
     ['null', 'baton.example', closed, false],
+    ['https://evil.test', 'baton.example', every, true],
+    ['https://evil.test', '127.0.0.1:8080', { ...every, authenticationOn: false }, false],
+    ['http://localhost:3000', '127.0.0.1:8080', { ...every, authenticationOn: false }, true],
   ])('%j at host %j', (origin, host, rule, isAllowed) => {
     expect(isOriginAllowed(origin, host, rule)).toBe(isAllowed);
   });

@@ -97,8 +97,8 @@ function serve(socket: Socket, { guard }: Entered, requests: Requests): void {
 }
 
 /** An object; also as the text of one, as `send` is often used. Errors: invalid_request, invalid_json. */
-function readArgument(argument: unknown = {}): Record<string, unknown> {
-  const value = typeof argument === 'string' ? parseJson(Buffer.from(argument)) : argument;
+function readArgument(argument: unknown): Record<string, unknown> {
+  const value = typeof argument === 'string' ? parseJson(Buffer.from(argument)) : (argument ?? {});
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalidRequest('send one object with the fields of the command');
   if (isTooDeep(value, jsonDepth)) throw invalidRequest(`objects may lie ${jsonDepth} levels deep at most`);
