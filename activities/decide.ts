@@ -5,23 +5,36 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { BatonError } from '../protocol/errors.ts';
+import type { AgentContract } from '../protocol/agent.ts';
 import type { DecisionOutcome, DecisionTask } from '../protocol/execution.ts';
 import { agentMessageCharacters, heartbeatIntervalMs, stoppedRetryDelayMs } from '../protocol/limits.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Model } from '../runtime/model/model.ts';
 import { metered, UsageMeter } from '../runtime/model/usage-meter.ts';
 import { systemClock } from './clock.ts';
-import { decisionPrompt, decisionSchema } from './decision-prompt.ts';
+import { decisionPrompt, decisionSchema, decisionWithGuestsSchema } from './decision-prompt.ts';
 import { StopWatch } from './stop-watch.ts';
 
 export interface DecideServices {
   model: Model | null;
-  /** What an agent says of itself in its contract. */
-  describe: (agent: string) => string | undefined;
+  /** All agents of the worker. */
+  contracts: readonly Pick<AgentContract, 'name' | 'description' | 'taskQueue'>[];
+  /** Names of those that are tools of `MCP_SERVERS`. */
+  guests: readonly string[];
   log: Log;
 }
 
-export function decideActivity({ model, describe, log }: DecideServices) {
+interface Decision {
+  goto: string;
+  instructions?: string | null | undefined;
+  reason: string;
+  update?: Record<string, unknown> | null | undefined;
+  input?: Record<string, unknown> | null | undefined;
+}
+
+export function decideActivity({ model, contracts, guests, log }: DecideServices) {
+  const contractOf = (agent: string) => contracts.find(({ name }) => name === agent);
+
   return async function decide(task: DecisionTask): Promise<DecisionOutcome> {
     if (!model) return { kind: 'unavailable' };
     const activity = Context.current();
@@ -31,20 +44,28 @@ export function decideActivity({ model, describe, log }: DecideServices) {
     const meter = new UsageMeter();
     const made = () => ({ model: model.name, usage: meter.usage, calls: meter.answers });
     try {
+      const names = task.choices.map(({ name }) => name);
+      const invited = task.guests ? guests.filter((name) => !names.includes(name)) : [];
+      const choices = [...task.choices, ...invited.map((name) => ({ name }))];
+      const schema = invited.length === 0 ? decisionSchema(names) : decisionWithGuestsSchema(names, invited);
       const { value } = await metered(meter, () =>
-        model.object({
-          ...decisionPrompt(task, describe),
-          schema: decisionSchema(task.choices.map(({ name }) => name)),
+        model.object<Decision>({
+          ...decisionPrompt({ ...task, choices }, (name) => contractOf(name)?.description),
+          schema,
           signal: stop.signal,
         }),
       );
-      const { goto, instructions, reason, update } = value;
+      const { goto, instructions, reason, update, input } = value;
+      const taskQueue = contractOf(goto)?.taskQueue;
       return {
         kind: 'chosen',
         goto,
         instructions: instructions ?? '',
         reason,
         ...(update ? { update } : {}),
+        ...(invited.includes(goto)
+          ? { guest: { input: input ?? {}, ...(taskQueue === undefined ? {} : { taskQueue }) } }
+          : {}),
         ...made(),
       };
     } catch (error) {

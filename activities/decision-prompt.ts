@@ -22,6 +22,17 @@ export function decisionSchema(choices: readonly string[]) {
   });
 }
 
+/** Where guests may be chosen, too: they are called with what the model says. */
+export function decisionWithGuestsSchema(choices: readonly string[], guests: readonly string[]) {
+  return decisionSchema([...choices, ...guests]).extend({
+    input: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .refine((input) => byteLength(JSON.stringify(input ?? null)) <= updateBytes, `at most ${updateBytes} bytes`)
+      .describe(`the arguments, where ${guests.join(' or ')} is chosen; else nothing`),
+  });
+}
+
 export function decisionPrompt(
   { brief, choices, situation }: Pick<DecisionTask, 'brief' | 'choices' | 'situation'>,
   describe: (agent: string) => string | undefined,

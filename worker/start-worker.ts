@@ -9,6 +9,7 @@ import { agentActivity } from '../activities/agent-activity.ts';
 import type { AgentServices } from '../activities/agent-services.ts';
 import { decideActivity } from '../activities/decide.ts';
 import { requestCancelActivity } from '../activities/request-cancel.ts';
+import { readMcpServers } from '../agents/mcp/mcp-servers.ts';
 import type { Agent } from '../protocol/agent.ts';
 import type { Config } from '../runtime/config.ts';
 import { createDataConverter } from '../runtime/data-converter.ts';
@@ -52,10 +53,11 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
   const connection = await connectWorker(config, log, stopping.signal);
   const services = { store: folderBlobStore(join(config.dataDir, 'blobs')), bus, log, client };
 
-  const describe = (name: string) => agents.find(({ contract }) => contract.name === name)?.contract.description;
+  const contracts = agents.map(({ contract }) => contract);
+  const guests = readMcpServers(config.MCP_SERVERS).map(({ name }) => name);
   const kernel = {
     requestCancel: requestCancelActivity(client),
-    decide: decideActivity({ model: openModel(config, { log }), describe, log }),
+    decide: decideActivity({ model: openModel(config, { log }), contracts, guests, log }),
   };
   const queues = activitiesByQueue(agents, services, { queue: config.BATON_TASK_QUEUE, activities: kernel });
   const running = await Promise.all(

@@ -1,4 +1,5 @@
 /** Runs whose supervisor is a model, and agents that have their words from one, over HTTP on the real engine. */
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import { readConfig } from '../../runtime/config.ts';
@@ -12,11 +13,23 @@ import { anonymous, readToEnd, readUntil, startBaton, type TestBaton } from '../
 import { startModelServer, type ModelServer } from '../harness/model-server.ts';
 import { testBlueprints } from '../harness/test-blueprints.ts';
 
+/** A guest of blueprints that take any. */
+const MCP_SERVERS = JSON.stringify({
+  count: {
+    command: process.execPath,
+    args: [
+      '--disable-warning=ExperimentalWarning',
+      fileURLToPath(new URL('../../agents/mcp/fixtures/stdio-server.ts', import.meta.url)),
+    ],
+    description: 'counts; its argument is {to: number}',
+  },
+});
+
 let server: ModelServer;
 let baton: TestBaton;
 beforeAll(async () => {
   server = await startModelServer();
-  const settings = server.settings({ LOG_LEVEL: 'error' });
+  const settings = server.settings({ LOG_LEVEL: 'error', MCP_SERVERS });
   baton = await startBaton({ settings, plugins: { agents: writers(readConfig(server.settings())) } });
 });
 beforeEach(() => {
@@ -207,6 +220,23 @@ test('streamed words arrive as live frames while the agent works, and none is ke
   expect(told.length).toBeGreaterThan(1);
   const holding = events.filter(({ data }) => JSON.stringify(data).includes('Iron'));
   expect(holding.map(({ type }) => type)).toEqual(['agent.completed', 'run.completed']);
+});
+
+test('a tool of MCP_SERVERS is a choice where the blueprint takes guests, and is called with what the model says', async () => {
+  server.script({ json: { goto: 'count', instructions: 'Count.', reason: 'to be sure', input: { to: 3 } } }, to('end'));
+  const events = await readToEnd(baton.engine, await start('modelled'));
+  expect(only(events, 'agent.completed').map(({ step, data }) => [step, data['result']])).toEqual([
+    ['count#1', { counted: 3 }],
+  ]);
+  expect(events.at(-1)?.type).toBe('run.completed');
+  expect(server.asked[0]?.said).toContain('count: counts; its argument is');
+});
+
+test('elsewhere it is none', async () => {
+  server.script(to('count'), to('count'));
+  const events = await readToEnd(baton.engine, await start('routed'));
+  expect(events.at(-1)).toMatchObject({ data: { error: { code: 'model_malformed' } } });
+  expect(server.asked[0]?.said).not.toContain('count: counts');
 });
 
 test('a cancel aborts the decision that is under way', async () => {

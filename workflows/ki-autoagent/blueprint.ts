@@ -1,7 +1,9 @@
 /** Replayed. */
+import { kiFeedbackCharacters } from '../../protocol/limits.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
 import { defineBlueprint } from '../supervisor/define-blueprint.ts';
 import type { KiInput } from './contract.ts';
+import { modelRouting } from './model-routing.ts';
 import { route, type KiContext } from './routing.ts';
 
 const minuteMs = 60_000;
@@ -19,13 +21,15 @@ export const blueprint = defineBlueprint({
     architect_agent: {
       timeoutMs: 10 * minuteMs,
       span: [0.25, 0.45],
-      input: (state, runInput) => {
+      input: (state, runInput, { instructions }) => {
         const { research, architecture, approval } = contextOf(state);
+        const wanted = approval?.decision === 'revise' ? approval.feedback : instructions;
         return {
           message: wishOf(runInput).message,
           technologies: research?.technologies ?? [],
           previous: architecture?.proposed_structure ?? null,
-          feedback: approval?.decision === 'revise' ? approval.feedback : null,
+          // A first proposal follows the wish alone.
+          feedback: architecture ? (wanted?.slice(0, kiFeedbackCharacters) ?? null) : null,
         };
       },
     },
@@ -50,5 +54,6 @@ export const blueprint = defineBlueprint({
     },
   },
   policy: route,
+  model: modelRouting,
   limits: { iterations: 20 },
 });

@@ -93,11 +93,11 @@ function code(input: KiInput, reason: string): Command {
   return { goto: { agent: 'codesmith_agent', instructions: `Write the code for: ${wishOf(input)}` }, reason };
 }
 
-function finish(status: KiStatus, reason: string, result: Record<string, unknown>): Command {
+export function finish(status: KiStatus, reason: string, result: Record<string, unknown>): Command {
   return { goto: 'end', reason, result: { status, summary: reason, ...result } };
 }
 
-function wishOf({ message }: KiInput): string {
+export function wishOf({ message }: KiInput): string {
   const wish = message.trim().replaceAll(/\s+/g, ' ');
   return wish.length <= wishCharacters ? wish : `${wish.slice(0, wishCharacters)}…`;
 }

@@ -60,9 +60,11 @@ export class AgentCalls {
   }
 
   private open(branch: Branch): Step {
-    const { log, blueprint } = this.supervision;
+    const { log, blueprint, guests } = this.supervision;
     // A delegation may name anything, `constructor` too.
-    const roster = Object.hasOwn(blueprint.agents, branch.agent) ? blueprint.agents[branch.agent] : undefined;
+    const roster = Object.hasOwn(blueprint.agents, branch.agent)
+      ? blueprint.agents[branch.agent]
+      : guests.get(branch.agent);
     if (!roster) throw failure('agent_not_found', `blueprint ${blueprint.name} has no agent ${branch.agent}`);
     const name = `${branch.agent}#${(log.state.agents[branch.agent]?.calls ?? 0) + 1}`;
     const place = { agent: branch.agent, step: name, attempt: 1 };

@@ -100,15 +100,22 @@ export class Decisions {
       if (!hasRules) throw failure(error.code, error.message);
       return this.byRules(last);
     }
+    const { guest } = outcome;
+    if (guest) this.invite(outcome.goto, routing, guest.taskQueue);
     const choice: Choice = {
       goto: outcome.goto,
       instructions: outcome.instructions,
       reason: outcome.reason,
       ...(outcome.update === undefined ? {} : { update: outcome.update }),
+      ...(guest ? { input: guest.input } : {}),
     };
     this.taken = [...this.taken, { goto: choice.goto, reason: choice.reason }].slice(-situationEntries);
     const command = (routing.command ?? commandOf)(choice, log.state, last, input.input);
     return { command, made: { model, calls, ...usageIn(usage) } };
+  }
+
+  private invite(name: string, { guests = {} }: ModelRouting, taskQueue: string | undefined): void {
+    this.run.guests.set(name, taskQueue === undefined ? guests : { ...guests, taskQueue });
   }
 
   private taskOf(routing: ModelRouting, choices: readonly string[], last: readonly StepOutcome[]): DecisionTask {
@@ -124,6 +131,7 @@ export class Decisions {
         const description = described(name);
         return { name, ...(description === undefined ? {} : { description }) };
       }),
+      ...(routing.guests ? { guests: true as const } : {}),
       situation: situationOf(state, {
         task: routing.task ? routing.task(state, input.input) : input.input,
         last,
@@ -149,9 +157,14 @@ export class Decisions {
   }
 }
 
-function commandOf({ goto, instructions, reason, update }: Choice): Command {
+function commandOf({ goto, instructions, reason, update, input }: Choice): Command {
+  const branch = {
+    agent: goto,
+    ...(instructions === '' ? {} : { instructions }),
+    ...(input === undefined ? {} : { input }),
+  };
   return {
-    goto: goto === 'end' ? 'end' : { agent: goto, ...(instructions === '' ? {} : { instructions }) },
+    goto: goto === 'end' ? 'end' : branch,
     reason,
     ...(update === undefined ? {} : { update }),
   };

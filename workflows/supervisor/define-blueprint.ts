@@ -64,6 +64,8 @@ export interface Choice {
   /** Not empty. */
   reason: string;
   update?: Record<string, unknown>;
+  /** Only for a guest: what it is called with. */
+  input?: unknown;
 }
 
 /**
@@ -78,6 +80,11 @@ export interface ModelRouting {
    * model is not asked.
    */
   choices?: (state: Readonly<RunState>, last: readonly StepOutcome[], runInput: unknown) => readonly string[] | null;
+  /**
+   * The model may also choose the tools of `MCP_SERVERS` (as the worker has them), wherever it is asked; they are called
+   * so. Default: it may not.
+   */
+  guests?: RosterEntry;
   /** What choosing `end` means. Default: that the run is done. */
   end?: string;
   /** What the model is told of the task. Default: the run's input. */

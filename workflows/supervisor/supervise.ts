@@ -36,7 +36,7 @@ import type { Supervision } from './supervision.ts';
 
 export async function supervise(blueprint: Blueprint, input: ExecutionInput): Promise<unknown> {
   const log = new RunLog(workflowInfo().workflowId, input);
-  const run: Supervision = { blueprint, input, log, desk: new QuestionDesk(), interruption: null };
+  const run: Supervision = { blueprint, input, log, desk: new QuestionDesk(), interruption: null, guests: new Map() };
   handleSignals(run);
   const relay = blueprint.relay === true ? new Relay(log, input.carry) : null;
   if (relay) setHandler(defineSignal<[unknown]>(signals.publish), (payload) => relay.take(payload));

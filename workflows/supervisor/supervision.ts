@@ -1,5 +1,5 @@
 import type { ExecutionInput } from '../../protocol/execution.ts';
-import type { Blueprint } from './define-blueprint.ts';
+import type { Blueprint, RosterEntry } from './define-blueprint.ts';
 import type { Interruption } from './interruption.ts';
 import type { QuestionDesk } from './question-desk.ts';
 import type { RunLog } from './run-log.ts';
@@ -11,4 +11,6 @@ export interface Supervision {
   readonly log: RunLog;
   readonly desk: QuestionDesk;
   interruption: Interruption | null;
+  /** Agents beside the roster that a model has chosen. */
+  readonly guests: Map<string, RosterEntry>;
 }
