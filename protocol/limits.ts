@@ -517,6 +517,9 @@ export const kiFeedbackCharacters = 5_000;
 export const kiPingMs = 30_000;
 export const kiIdleSeconds = 60;
 
+/** ki-autoagent: an agent at work says again what it is doing; its contract allows 10 s of silence. */
+export const kiRepeatMs = 8_000;
+
 /** ki-autoagent: events in one page of `GET /api/sessions/{id}/events`. */
 export const kiEventsPage = 5_000;
 

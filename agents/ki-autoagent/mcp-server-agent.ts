@@ -9,7 +9,7 @@ import {
   type AgentResult,
 } from '../../protocol/agent.ts';
 import { BatonError, isErrorCode } from '../../protocol/errors.ts';
-import { mcpConnectMs, mcpSilenceMs } from '../../protocol/limits.ts';
+import { kiRepeatMs, mcpConnectMs, mcpSilenceMs } from '../../protocol/limits.ts';
 import type { Config } from '../../runtime/config.ts';
 import { countUsage } from '../../runtime/model/usage-meter.ts';
 import { workspaceRoots } from '../../runtime/workspace-roots.ts';
@@ -22,6 +22,7 @@ import {
   usageSchema,
   type ToolAnswer,
 } from './servers/tool-call.ts';
+import { spokenProgress } from './spoken-progress.ts';
 
 /** setTimeout takes no more; the attempt's own timeout ends it long before. */
 const asLongAsTheAttemptMs = 2 ** 31 - 1;
@@ -33,6 +34,8 @@ export interface ServerAgentParts<Input, Output> {
   argumentsOf?: (ctx: AgentContext, input: Input) => Record<string, unknown>;
   /** What later steps need of a result, as it is merged into the state. */
   updateOf: (output: Output) => Record<string, unknown>;
+  /** Progress is repeated where nothing was told for so long. */
+  repeatMs?: number;
   /** Asks the research agent. Default: the tool may not. */
   delegate?: (ctx: AgentContext, input: Input, query: string) => Promise<AgentResult<Output>>;
 }
@@ -66,6 +69,7 @@ export function mcpServerAgent<Input, Output>(parts: ServerAgentParts<Input, Out
     contract,
     run: async (ctx, input) => {
       let lastWords: string | undefined;
+      const bar = spokenProgress(ctx, parts.repeatMs ?? kiRepeatMs);
       const usage = { inputTokens: 0, outputTokens: 0 };
       const calling = callMcpTool({
         name: contract.name,
@@ -77,7 +81,7 @@ export function mcpServerAgent<Input, Output>(parts: ServerAgentParts<Input, Out
         onProgress: ({ fraction, message }) => {
           // The last is the step's, and told at its end: an attempt may fail and another begin.
           if (fraction === 1) lastWords = message ?? undefined;
-          else ctx.progress(fraction ?? 0, message ?? `${tool} is at work`);
+          else bar.tell(fraction ?? 0, message ?? `${tool} is at work`);
         },
         onNotification: (method, params) => {
           if (method === notifications.text) ctx.text(textSchema.safeParse(params).data?.text ?? '');
@@ -93,6 +97,7 @@ export function mcpServerAgent<Input, Output>(parts: ServerAgentParts<Input, Out
       const answer = answerOf(
         tool,
         await calling.finally(() => {
+          bar[Symbol.dispose]();
           if (usage.inputTokens + usage.outputTokens > 0) countUsage(usage);
         }),
       );

@@ -4,6 +4,7 @@ import type { Model } from '../../../runtime/model/model.ts';
 import { codesmithInputSchema, type Code } from '../contract.ts';
 import type { Surroundings } from '../servers/serve-tool.ts';
 import type { ToolCall } from '../servers/tool-call.ts';
+import { isKnown } from '../research/best-practices.ts';
 import { subjectOf } from '../subject.ts';
 import { draftFile, type Draft } from './draft-file.ts';
 import { saveFiles } from './save-files.ts';
@@ -48,7 +49,7 @@ const nothingSaved = { written: [], kept: [] };
 
 /** Names a technology in use, else what is to be built. */
 export function researchQuery({ technologies, message }: Pick<CodesmithCall, 'technologies' | 'message'>): string {
-  const [technology] = technologies;
+  const technology = technologies.find(isKnown) ?? technologies[0];
   const { words } = subjectOf(message);
   return technology === undefined
     ? `structure and error handling of a ${words}`

@@ -80,6 +80,10 @@ const general: readonly string[] = [
   'Keep secrets and settings in the environment, and check them at start',
 ];
 
+export function isKnown(technology: string): boolean {
+  return practicesOf(technology).length > 0;
+}
+
 /** What is known of these, then what holds for all. */
 export function bestPracticesFor(technologies: readonly string[]): BestPractice[] {
   const known = technologies.flatMap((technology) =>
