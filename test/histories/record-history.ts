@@ -12,6 +12,7 @@ import { createDataConverter } from '../../runtime/data-converter.ts';
 import { connectTemporal } from '../../runtime/temporal-connection.ts';
 import { startSite, type Site } from '../fixtures/site.ts';
 import { readUntil, startBaton, type TestBaton } from '../harness/baton.ts';
+import { startModelServer, type ModelServer } from '../harness/model-server.ts';
 import { scenarios } from './scenarios.ts';
 
 export const recordedFolder = join(import.meta.dirname, 'recorded');
@@ -19,14 +20,22 @@ const wanted = (process.env['BATON_RECORD'] ?? '').split(',').filter((name) => n
 
 let baton: TestBaton;
 let site: Site;
+let model: ModelServer;
 beforeAll(async () => {
-  baton = await startBaton({ settings: { CRAWL_ALLOW_PRIVATE: '1', LOG_LEVEL: 'silent' } });
+  model = await startModelServer();
+  baton = await startBaton({ settings: model.settings({ CRAWL_ALLOW_PRIVATE: '1', LOG_LEVEL: 'silent' }) });
+  // A model that first says nothing of use, and then leads to the script and to the end.
+  model.answerBy(({ said }, index) => {
+    const goto = said.includes('scripted#1') ? 'end' : 'scripted';
+    return index === 0 ? { text: 'well' } : { json: { goto, instructions: '', reason: `${goto} is next` } };
+  });
   site = await startSite({ pages: 8 });
   await mkdir(recordedFolder, { recursive: true });
 });
 afterAll(async () => {
   await baton.stop();
   await site.stop();
+  await model.stop();
 });
 
 for (const { name, play } of scenarios.filter((scenario) => wanted.length === 0 || wanted.includes(scenario.name))) {

@@ -99,6 +99,13 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    name: 'routed-by-a-model',
+    play: async (baton) => {
+      const input = { task: 'play', script: [{ do: 'emit', count: 1 }] };
+      return (await baton.engine.runs.start({ blueprint: 'routed', input }, anonymous)).run.id;
+    },
+  },
+  {
     name: 'crawl-asks-at-its-limit',
     play: async (baton, url) => {
       const { run } = await baton.engine.runs.start({ blueprint: 'crawl', input: { url, maxPages: 3 } }, anonymous);
