@@ -116,4 +116,5 @@ export const closeCodes = {
   internal: 1011,
   tryLater: 1013,
   tokenExpired: 4401,
+  idle: 4408,
 } as const;

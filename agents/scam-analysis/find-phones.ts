@@ -3,13 +3,13 @@
  * in which people write them; of what is left, whatever has the form of a number is one: impossible ones are evidence.
  */
 import { findPhoneNumbersInText } from 'libphonenumber-js';
+import { e164 } from '../../stores/entities/entity-name.ts';
 import { blankOut, matches, type Found } from './text-spans.ts';
 
 const numberLike = /(?<![\p{L}\p{N}_.,+-])\+?\(?\d[\d ().\t\u00a0\u2010-\u2015-]*\d/gu;
 const dates = /(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{4}\/\d{2}\/\d{2}|\d{1,2}[.-]\d{1,2}[.-]\d{4})(?!\d)/gu;
 const ipAddresses = /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]*\d)/gu;
 
-const digitsMin = 7;
 const digitsMax = 15;
 
 export function findPhones(text: string): Found[] {
@@ -58,14 +58,6 @@ function wordsOfNumber(words: readonly string[], isOne: boolean): number {
     most = index + 1;
   }
   return isOne || isInternational ? most : 1;
-}
-
-/** Ten digits without a plus are a number of North America. */
-export function e164(written: string): string | null {
-  const digits = digitsOf(written);
-  if (digits.length < digitsMin || digits.length > digitsMax) return null;
-  if (written.trimStart().startsWith('+')) return `+${digits}`;
-  return digits.length === 10 ? `+1${digits}` : `+${digits}`;
 }
 
 function digitsOf(text: string): string {

@@ -1,5 +1,5 @@
 /** The WebSocket addresses of dialects on uWebSockets.js: lets sockets in, takes their frames, ends them all. */
-import { closeCodes } from '../../protocol/errors.ts';
+import { BatonError, closeCodes } from '../../protocol/errors.ts';
 import { dialectFrameBytes, socketFrameHardBytes } from '../../protocol/limits.ts';
 import { refuse } from '../http/admit.ts';
 import { Exchange } from '../http/exchange.ts';
@@ -8,7 +8,7 @@ import { sharedCompressor, type TemplatedApp, type WebSocket } from '../uws.ts';
 import { Arrival } from '../ws/arrival.ts';
 import { admitSocket, handshakeOf, judge, type Entered } from '../ws/entrance.ts';
 import type { Dialect, SocketAddress, SocketCall, SocketHandler } from './dialect.ts';
-import { faultReply } from './dialect-fault.ts';
+import { DialectFault, faultReply, toDialectFault } from './dialect-fault.ts';
 import { DialectSocket } from './dialect-socket.ts';
 
 /** uWebSockets.js copies the keys of what it is given onto the socket, so the connection is one of them. */
@@ -26,6 +26,11 @@ interface Connection {
 }
 
 const tellFault = faultReply({});
+
+/** Of ends that are nobody's fault: done, leaving, gone without a word. */
+const ordinaryCodes: ReadonlySet<number> = new Set([closeCodes.normal, closeCodes.goingAway, 1005, 1006]);
+
+type Named = Omit<SocketCall, 'guard'> & { names: readonly string[] };
 
 export class DialectSockets {
   private readonly context: SurfaceContext;
@@ -64,16 +69,52 @@ export class DialectSockets {
         const exchange = new Exchange(res, req, names.length);
         const handshake = handshakeOf(req);
         const call = { param: paramOf(exchange, names), query: new URLSearchParams(exchange.search) };
-        void admitSocket(exchange, this.context).then(
+        void this.admit(exchange, address, call).then(
           (admitted) => exchange.upgrade({ connection: connectionOf(call, admitted) }, handshake, socketContext),
-          (error: unknown) => refuse(exchange, error, {}, this.context, tellFault),
+          (error: unknown) => {
+            this.tellRefused(system, { ...call, names }, error);
+            refuse(exchange, error, {}, this.context, tellFault);
+          },
         );
       },
       open: (ws) => this.opened(ws, system, address),
       message: (ws, message) => received(ws, message),
       drain: (ws) => ws.getUserData().connection.handler?.drained(),
-      close: (ws) => this.closed(ws.getUserData().connection, system),
+      close: (ws, code, reason) => {
+        const { connection } = ws.getUserData();
+        this.tellClosed(system, { ...connection.call, names }, code, reason);
+        this.closed(connection, system);
+      },
     });
+  }
+
+  /** As `admitSocket`; errors besides: what the address's own check throws. */
+  private async admit(
+    exchange: Exchange,
+    address: SocketAddress,
+    call: Connection['call'],
+  ): Promise<Entered | Arrival> {
+    const admitted = await admitSocket(exchange, this.context);
+    if (admitted instanceof Arrival || !address.check) return admitted;
+    try {
+      address.check({ guard: admitted.guard, ...call });
+    } catch (error) {
+      this.context.admission.leave(admitted.guard.by);
+      throw error;
+    }
+    return admitted;
+  }
+
+  private tellRefused(system: string, call: Named, error: unknown): void {
+    const { code, message } = toDialectFault(error, {});
+    this.context.log.warn({ system, ...partsOf(call), code, cause: message }, 'a socket was refused');
+  }
+
+  /** An end that the client did not bring about, or that was not meant to be, is a fault. */
+  private tellClosed(system: string, call: Named, code: number, reason: ArrayBuffer): void {
+    const cause = Buffer.from(reason).toString('utf8');
+    const level = ordinaryCodes.has(code) ? 'debug' : 'warn';
+    this.context.log[level]({ system, ...partsOf(call), code, cause }, 'a socket was closed');
   }
 
   private opened(ws: WebSocket<SocketData>, system: string, address: SocketAddress): void {
@@ -99,8 +140,13 @@ export class DialectSockets {
   }
 
   private begin(connection: Connection, address: SocketAddress, { guard }: Entered): void {
-    const { socket, call } = connection;
+    const { socket, call, arrival } = connection;
     if (!socket) return;
+    // An arrival was upgraded before anybody knew who it is.
+    if (arrival && !isAllowed(address, { guard, ...call })) {
+      socket.close(closeCodes.tokenExpired, 'the token is not for this address');
+      return;
+    }
     connection.handler = address.open(socket, { guard, ...call });
     if (this.context.stopping.aborted) socket.close(closeCodes.goingAway, 'the gateway is stopping');
   }
@@ -115,6 +161,22 @@ export class DialectSockets {
     socket?.closed();
     handler?.closed();
   }
+}
+
+function isAllowed(address: SocketAddress, call: SocketCall): boolean {
+  try {
+    address.check?.(call);
+    return true;
+  } catch (error) {
+    if (!(error instanceof BatonError) && !(error instanceof DialectFault)) throw error;
+    return false;
+  }
+}
+
+/** What a log says of an address: all but the token. */
+function partsOf({ names, param, query }: Named): Record<string, string | null> {
+  const queried = [...query].filter(([name]) => name !== 'token').map(([name, value]) => [name, value.slice(0, 1_000)]);
+  return { ...Object.fromEntries(queried), ...Object.fromEntries(names.map((name) => [name, param(name)])) };
 }
 
 function connectionOf(call: Connection['call'], admitted: Entered | Arrival): Connection {

@@ -28,6 +28,8 @@ export interface SocketAddress {
   path: string;
   /** Protocol pings go out so that a live peer is never silent for longer; a silent one is closed. */
   idleSeconds: number;
+  /** Before the upgrade: throws where this client may not have this address. What it throws is told by HTTP. */
+  check?(call: SocketCall): void;
   /** The socket is open: whoever it is has been let in. What is returned takes its frames. */
   open(socket: DialectSocket, call: SocketCall): SocketHandler;
 }

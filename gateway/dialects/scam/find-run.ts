@@ -1,0 +1,53 @@
+/** From a task's id to its run, now or once it has begun. */
+import { BatonError } from '../../../protocol/errors.ts';
+import { reservedIdPattern } from '../../../protocol/limits.ts';
+import type { Guard } from '../../auth/guard.ts';
+import { DialectRuns } from '../dialect-runs.ts';
+
+const blueprints = ['scam-analysis', 'relay'];
+
+export const runs = new DialectRuns('scam', blueprints);
+
+/** null where there is none yet. */
+export async function findRun(guard: Guard, task: string): Promise<string | null> {
+  return await orNull(() => runs.find(guard, task));
+}
+
+/**
+ * Resolves with the task's run when it begins; for ever later where the runs of its ids are somebody else's. Rejects with
+ * the signal's reason.
+ */
+export async function awaitRun(guard: Guard, task: string, signal: AbortSignal): Promise<string> {
+  const ids = reservedIdPattern.test(task) ? [runs.idOf(task)] : [runs.idOf(task), task];
+  const settled = new AbortController();
+  const until = AbortSignal.any([signal, settled.signal]);
+  try {
+    return await Promise.race(ids.map((id) => begun(guard, id, until)));
+  } finally {
+    settled.abort();
+  }
+}
+
+async function begun(guard: Guard, id: string, until: AbortSignal): Promise<string> {
+  await guard.waitFor(id, until);
+  if (await isOurs(guard, id)) return id;
+  return await new Promise<never>((_, reject) => {
+    const abandon = () => reject(until.reason as Error);
+    if (until.aborted) abandon();
+    else until.addEventListener('abort', abandon);
+  });
+}
+
+async function isOurs(guard: Guard, id: string): Promise<boolean> {
+  const blueprint = await orNull(() => guard.blueprintOf(id));
+  return blueprint !== null && (id.startsWith('scam:') || blueprints.includes(blueprint));
+}
+
+async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof BatonError && error.code === 'run_not_found') return null;
+    throw error;
+  }
+}
