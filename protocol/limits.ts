@@ -414,6 +414,9 @@ export const situationValueCharacters = 500;
 /** Values of the context, answers and earlier decisions that a deciding model is told of: the newest. */
 export const situationEntries = 20;
 
+/** Durable progress of an MCP server is told again after so long without news: the contract of ki-autoagent allows 10 s of silence. */
+export const mcpRepeatMs = 8_000;
+
 /** Steps of ending an MCP server: input closed, asked, killed. Both together stay within the grace of a cancel. */
 export const mcpStopStepMs = 300;
 
@@ -516,9 +519,6 @@ export const kiFeedbackCharacters = 5_000;
 /** ki-autoagent: a WebSocket is pinged at this interval, and closed when it has been silent for so long. Its contract's figures. */
 export const kiPingMs = 30_000;
 export const kiIdleSeconds = 60;
-
-/** ki-autoagent: an agent at work says again what it is doing; its contract allows 10 s of silence. */
-export const kiRepeatMs = 8_000;
 
 /** ki-autoagent: events in one page of `GET /api/sessions/{id}/events`. */
 export const kiEventsPage = 5_000;

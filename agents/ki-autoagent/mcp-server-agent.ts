@@ -9,11 +9,12 @@ import {
   type AgentResult,
 } from '../../protocol/agent.ts';
 import { BatonError, isErrorCode } from '../../protocol/errors.ts';
-import { kiRepeatMs, mcpConnectMs, mcpSilenceMs } from '../../protocol/limits.ts';
+import { mcpConnectMs, mcpRepeatMs, mcpSilenceMs } from '../../protocol/limits.ts';
 import type { Config } from '../../runtime/config.ts';
 import { countUsage } from '../../runtime/model/usage-meter.ts';
 import { workspaceRoots } from '../../runtime/workspace-roots.ts';
 import { callMcpTool, type McpServer } from '../mcp/mcp-session.ts';
+import { spokenProgress } from '../mcp/spoken-progress.ts';
 import {
   notifications,
   textSchema,
@@ -22,7 +23,6 @@ import {
   usageSchema,
   type ToolAnswer,
 } from './servers/tool-call.ts';
-import { spokenProgress } from './spoken-progress.ts';
 
 /** setTimeout takes no more; the attempt's own timeout ends it long before. */
 const asLongAsTheAttemptMs = 2 ** 31 - 1;
@@ -69,7 +69,7 @@ export function mcpServerAgent<Input, Output>(parts: ServerAgentParts<Input, Out
     contract,
     run: async (ctx, input) => {
       let lastWords: string | undefined;
-      const bar = spokenProgress(ctx, parts.repeatMs ?? kiRepeatMs);
+      const bar = spokenProgress(ctx, parts.repeatMs ?? mcpRepeatMs);
       const usage = { inputTokens: 0, outputTokens: 0 };
       const calling = callMcpTool({
         name: contract.name,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineAgent, type Agent, type AgentContext, type AgentContract } from '../../protocol/agent.ts';
-import { mcpConnectMs, mcpSilenceMs } from '../../protocol/limits.ts';
+import { mcpConnectMs, mcpRepeatMs, mcpSilenceMs } from '../../protocol/limits.ts';
 import { callMcpTool, type McpServer } from './mcp-session.ts';
+import { silentProgress, spokenProgress } from './spoken-progress.ts';
 import { toolResult } from './tool-result.ts';
 
 export interface McpAgentOptions extends Partial<Omit<AgentContract, 'name'>> {
@@ -36,7 +37,8 @@ export function mcpAgent(options: McpAgentOptions): Agent {
       name,
     },
     run: async (ctx, input) => {
-      const result = await callMcpTool({
+      const bar = contract.progress === 'durable' ? spokenProgress(ctx, mcpRepeatMs) : silentProgress(ctx);
+      const calling = callMcpTool({
         name,
         server,
         tool,
@@ -44,11 +46,12 @@ export function mcpAgent(options: McpAgentOptions): Agent {
         signal: ctx.signal,
         log: ctx.log,
         // A fraction of 0 never lowers what was told before.
-        onProgress: ({ fraction, message }) => ctx.progress(fraction ?? 0, message ?? `${tool} is at work`),
+        onProgress: ({ fraction, message }) => bar.tell(fraction ?? 0, message ?? `${tool} is at work`),
         connectTimeoutMs: connectTimeoutMs ?? mcpConnectMs,
         requestTimeoutMs: requestTimeoutMs ?? asLongAsTheAttemptMs,
         silenceMs: silenceMs ?? mcpSilenceMs,
       });
+      const result = await calling.finally(() => bar[Symbol.dispose]());
       return { done: await toolResult(tool, result, (bytes, type) => ctx.storeBlob(bytes, type)) };
     },
   });

@@ -11,12 +11,14 @@ test('each server of the setting becomes an agent; its tool is called as the age
     {
       name: 'research_agent',
       tool: 'research_agent',
+      progress: 'durable',
       server: { command: 'python', args: ['research.py'], env: { KEY: 'k' } },
       silenceMs: 5_000,
     },
     {
       name: 'weather',
       tool: 'forecast',
+      progress: 'durable',
       server: { url: 'https://mcp.example/mcp', headers: { authorization: 'Bearer t' } },
     },
   ]);

@@ -33,13 +33,19 @@ export function readMcpServers(setting: string | undefined): McpAgentOptions[] {
   const parsed = serversSchema.safeParse(parseJson(setting));
   if (!parsed.success) throw new ConfigError(`MCP_SERVERS: ${z.prettifyError(parsed.error)}`);
   return Object.entries(parsed.data).map(([name, entry]) => {
-    const { tool = name, ...rest } = entry;
+    const { tool = name, progress = 'durable' as const, ...rest } = entry;
     if ('url' in rest) {
       const { url, headers, ...options } = rest;
-      return withoutUndefined({ ...options, name, tool, server: withoutUndefined({ url, headers }) });
+      return withoutUndefined({ ...options, name, tool, progress, server: withoutUndefined({ url, headers }) });
     }
     const { command, args, env, cwd, ...options } = rest;
-    return withoutUndefined({ ...options, name, tool, server: withoutUndefined({ command, args, env, cwd }) });
+    return withoutUndefined({
+      ...options,
+      name,
+      tool,
+      progress,
+      server: withoutUndefined({ command, args, env, cwd }),
+    });
   });
 }
 

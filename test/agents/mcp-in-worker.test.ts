@@ -15,8 +15,8 @@ const server = (mode: string) => ({
   tool: 'work',
 });
 const MCP_SERVERS = JSON.stringify({
-  old_agent: { ...server('old'), progress: 'durable' },
-  crashing_agent: server('crash'),
+  old_agent: server('old'),
+  crashing_agent: { ...server('crash'), progress: 'live' },
 });
 
 let bench: AgentBench;

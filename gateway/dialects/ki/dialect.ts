@@ -1,12 +1,20 @@
 /** ki-autoagent: a coding assistant whose browser panel listens on one WebSocket. */
-import { kiIdleSeconds } from '../../../protocol/limits.ts';
+import { kiIdleSeconds, kiPingMs } from '../../../protocol/limits.ts';
 import type { SurfaceContext } from '../../http/surface-context.ts';
 import type { Dialect } from '../dialect.ts';
 import { kiRoutes } from './routes.ts';
 import { SessionSocket } from './session-socket.ts';
 import { Sessions } from './sessions.ts';
 
-export function createDialect(context: SurfaceContext): Dialect {
+export interface Clocks {
+  pingMs: number;
+  /** At least 8: less is none to uWebSockets.js. */
+  idleSeconds: number;
+}
+
+const contractClocks: Clocks = { pingMs: kiPingMs, idleSeconds: kiIdleSeconds };
+
+export function createDialect(context: SurfaceContext, { pingMs, idleSeconds }: Clocks = contractClocks): Dialect {
   const sessions = new Sessions(context);
   return {
     name: 'ki',
@@ -14,8 +22,8 @@ export function createDialect(context: SurfaceContext): Dialect {
     sockets: [
       {
         path: '/ws/chat',
-        idleSeconds: kiIdleSeconds,
-        open: (socket, call) => new SessionSocket(socket, call, sessions),
+        idleSeconds,
+        open: (socket, call) => new SessionSocket(socket, call, { sessions, pingMs }),
       },
     ],
   };

@@ -5,7 +5,7 @@
  *   session_id ─────────────────────────────────▶ bound: told what is stored, then what comes
  */
 import type { z } from 'zod';
-import { kiPingMs, socketRequestsInFlight } from '../../../protocol/limits.ts';
+import { socketRequestsInFlight } from '../../../protocol/limits.ts';
 import type { Guard } from '../../auth/guard.ts';
 import { parseWith } from '../../http/parse.ts';
 import type { SocketCall, SocketHandler } from '../dialect.ts';
@@ -32,11 +32,17 @@ export class SessionSocket implements SocketHandler {
   private watcher: Watcher | null = null;
   private follower: Follower | 'opening' | null = null;
   private waiting: AbortController | null = null;
+  /** The log's seq up to which the session was told while all were watched. */
+  private toldBefore = 0;
   /** Commands of one client keep their order. */
   private queue: Promise<void> = Promise.resolve();
   private queued = 0;
 
-  constructor(socket: DialectSocket, { guard, query }: SocketCall, sessions: Sessions) {
+  constructor(
+    socket: DialectSocket,
+    { guard, query }: SocketCall,
+    { sessions, pingMs }: { sessions: Sessions; pingMs: number },
+  ) {
     this.socket = socket;
     this.sessions = sessions;
     this.guard = guard;
@@ -46,7 +52,7 @@ export class SessionSocket implements SocketHandler {
     this.hasCopies = alias !== '0';
     this.session = session_id ?? sessions.newId();
     socket.sendJson({ type: 'connected', session_id: this.session, timestamp: new Date().toISOString() });
-    socket.every(kiPingMs, () => socket.ping());
+    socket.every(pingMs, () => socket.ping());
     if (!parsed.success)
       this.refuse(
         faults.invalidRequest(`${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`),
@@ -148,8 +154,6 @@ export class SessionSocket implements SocketHandler {
     watcher[Symbol.dispose]();
     this.toldBefore = run === null ? 0 : watcher.toldOf(run);
   }
-
-  private toldBefore = 0;
 
   /** Tells the session from its beginning, or from where the client says it was; a session that has not begun is waited for. */
   private async join(): Promise<void> {

@@ -21,3 +21,8 @@ export function spokenProgress(ctx: Pick<AgentContext, 'progress'>, repeatMs: nu
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }
+
+/** Progress that is told as it comes. */
+export function silentProgress(ctx: Pick<AgentContext, 'progress'>): SpokenProgress {
+  return { tell: (fraction, message) => ctx.progress(fraction, message), [Symbol.dispose]: () => undefined };
+}
