@@ -18,7 +18,10 @@ function told(...events: [EventType, Record<string, unknown>][]): { frames: unkn
 }
 
 const url = 'http://site.test/';
-const started: [EventType, Record<string, unknown>] = ['run.started', { blueprint: 'crawl', owner: null, input: { url } }];
+const started: [EventType, Record<string, unknown>] = [
+  'run.started',
+  { blueprint: 'crawl', owner: null, input: { url } },
+];
 const emitted = (kind: string, data: Record<string, unknown>): [EventType, Record<string, unknown>] => [
   'agent.emitted',
   { kind, ...data },
@@ -169,7 +172,14 @@ describe('the record of a crawl', () => {
   });
 
   test('survives any data', () => {
-    const types: EventType[] = ['run.started', 'run.continued', 'run.reset', 'agent.emitted', 'run.completed', 'run.failed'];
+    const types: EventType[] = [
+      'run.started',
+      'run.continued',
+      'run.reset',
+      'agent.emitted',
+      'run.completed',
+      'run.failed',
+    ];
     const strange = [{}, { input: 7 }, { kind: 'crawl.page', processed: '9', percentage: Number.NaN }, { result: [] }];
     for (const type of types) {
       for (const data of strange) {
