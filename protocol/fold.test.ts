@@ -35,6 +35,20 @@ const asks = (id: string, step: string) => ({
 });
 
 describe('fold', () => {
+  it('counts the tokens of decisions, made or not, and of steps, completed or failed', () => {
+    const usage = { inputTokens: 10, outputTokens: 1 };
+    const state = folded(
+      started,
+      { type: 'supervisor.decision_failed', data: { error: { code: 'model_failed', message: '' }, usage } },
+      { type: 'supervisor.decided', data: { iteration: 1, goto: 'a', reason: '', usage } },
+      begins('a#1'),
+      completes('a#1', { usage }),
+      begins('a#2'),
+      { ...begins('a#2'), type: 'agent.failed', data: { usage } },
+    );
+    expect(state.usage).toEqual({ inputTokens: 40, outputTokens: 4 });
+  });
+
   it('throws at no event whatever, and keeps what it does not know', () => {
     const anything = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),

@@ -107,11 +107,11 @@ const settingsSchema = z.object(settings).superRefine((values, faults) => {
     if (given) fault('MODEL_PROVIDER', `${given[0]} is set: say whose model it is`);
     return;
   }
-  if (MODEL_NAME === undefined) fault('MODEL_NAME', `name the model of ${provider}`);
+  if (MODEL_NAME === undefined) fault('MODEL_NAME', `MODEL_PROVIDER is ${provider}: name its model`);
   if (provider === 'openai-compatible' && MODEL_BASE_URL === undefined)
-    fault('MODEL_BASE_URL', 'an openai-compatible provider needs its address');
+    fault('MODEL_BASE_URL', `MODEL_PROVIDER is ${provider}: say where it is`);
   if (provider !== 'openai-compatible' && MODEL_API_KEY === undefined)
-    fault('MODEL_API_KEY', `${provider} needs a key`);
+    fault('MODEL_API_KEY', `MODEL_PROVIDER is ${provider}: it needs a key`);
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

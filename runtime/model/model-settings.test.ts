@@ -14,8 +14,11 @@ test.each([
   { settings: { MODEL_NAME: 'm' }, says: 'MODEL_PROVIDER: MODEL_NAME is set' },
   { settings: { MODEL_API_KEY: 'k' }, says: 'MODEL_PROVIDER: MODEL_API_KEY is set' },
   { settings: { MODEL_PROVIDER: 'other', MODEL_NAME: 'm' }, says: 'MODEL_PROVIDER: ' },
-  { settings: { MODEL_PROVIDER: 'anthropic', MODEL_API_KEY: 'k' }, says: 'MODEL_NAME: name the model' },
-  { settings: { MODEL_PROVIDER: 'openai', MODEL_NAME: 'm' }, says: 'MODEL_API_KEY: openai needs a key' },
+  { settings: { MODEL_PROVIDER: 'anthropic', MODEL_API_KEY: 'k' }, says: 'MODEL_NAME: MODEL_PROVIDER is anthropic' },
+  {
+    settings: { MODEL_PROVIDER: 'openai', MODEL_NAME: 'm' },
+    says: 'MODEL_API_KEY: MODEL_PROVIDER is openai: it needs a key',
+  },
   { settings: { MODEL_PROVIDER: 'openai-compatible', MODEL_NAME: 'm' }, says: 'MODEL_BASE_URL: ' },
   {
     settings: { MODEL_PROVIDER: 'openai-compatible', MODEL_NAME: 'm', MODEL_BASE_URL: 'no' },

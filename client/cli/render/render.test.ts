@@ -77,6 +77,11 @@ describe('the timeline', () => {
       words(timelineLine(event(type, data, more), options));
     expect(line('run.started', { blueprint: 'crawl', input: { url: 'u' } })).toBe('7    ▸ started crawl {"url":"u"}');
     expect(line('supervisor.decided', { goto: ['a', 'b'], reason: 'both' })).toBe('7    • → a + b (both)');
+    const usage = { inputTokens: 120, outputTokens: 8 };
+    expect(line('supervisor.decided', { goto: 'a', reason: 'next', usage })).toBe('7    • → a (next) [120 + 8 tokens]');
+    expect(line('supervisor.decision_failed', { error: { code: 'model_limited', message: 'later' }, usage })).toBe(
+      '7    ! the model made no decision: model_limited: later [120 + 8 tokens]',
+    );
     expect(line('agent.emitted', { kind: 'log', message: 'hello' }, { step: 'a#1' })).toBe('7    • a#1 log hello');
     expect(line('agent.emitted', { kind: 'page', url: 'u', status: 200 })).toBe('7    • page url=u status=200');
     expect(line('agent.attempt_failed', { code: 'x', message: 'y' }, { attempt: 2 })).toBe(

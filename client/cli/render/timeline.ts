@@ -64,7 +64,9 @@ function tell(event: RunEvent): Told {
     case 'run.reset':
       return told('↻', 'cyan', `reset to ${plain(data['toStep'])}`, by(data['by']));
     case 'supervisor.decided':
-      return told('•', 'blue', `→ ${next(data)}`, reason(data['reason']));
+      return told('•', 'blue', `→ ${next(data)}`, reason(data['reason']), tokens(data));
+    case 'supervisor.decision_failed':
+      return told('!', 'yellow', 'the model made no decision:', fault(data), tokens(data));
     case 'supervisor.routed':
       return told('•', 'blue', `${plain(data['from'])} → ${plain(data['to'])}`, reason(data['instructions']));
     case 'agent.started':
@@ -76,9 +78,9 @@ function tell(event: RunEvent): Told {
     case 'agent.attempt_failed':
       return told('!', 'yellow', `attempt ${event.attempt ?? '?'} failed:`, fault(data));
     case 'agent.completed':
-      return told('✓', 'green', 'completed', took(data), brief(data['result']), stored(data));
+      return told('✓', 'green', 'completed', took(data), tokens(data), brief(data['result']), stored(data));
     case 'agent.failed':
-      return told('✗', 'red', 'failed:', fault(data));
+      return told('✗', 'red', 'failed:', fault(data), tokens(data));
     case 'question.asked': {
       const question = data['question'] as Partial<Question> | undefined;
       return told('?', 'yellow', `asks (${plain(question?.id)}):`, plain(question?.message));
@@ -152,6 +154,16 @@ function from(value: unknown): string {
 
 function took({ durationMs }: Record<string, unknown>): string {
   return typeof durationMs === 'number' ? `in ${duration(durationMs)}` : '';
+}
+
+/** Of models. */
+function tokens({ usage }: Record<string, unknown>): string {
+  const { inputTokens, outputTokens } = (typeof usage === 'object' && usage !== null ? usage : {}) as Partial<
+    Record<string, unknown>
+  >;
+  return typeof inputTokens === 'number' && typeof outputTokens === 'number'
+    ? `[${inputTokens} + ${outputTokens} tokens]`
+    : '';
 }
 
 function share({ have, need }: Record<string, unknown>): string {
