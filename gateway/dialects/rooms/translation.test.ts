@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventType, RunEvent } from '../../../protocol/schemas/event.ts';
 import type { RoomMessage } from './message.ts';
@@ -313,6 +314,44 @@ describe('the state', () => {
     );
     expect(state.steps).toEqual([{ id: 's1', order: 1, action: 'calculate', status: 'pending' }]);
   });
+});
+
+it('keeps the order of the contract, whatever a crash repeats or leaves out', () => {
+  const statuses = fc.constantFrom('running', 'completed', 'failed');
+  const told = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), statuses, fc.boolean()), { maxLength: 30 });
+  const ends = fc.constantFrom<EventType>(
+    'run.completed',
+    'run.failed',
+    'run.cancelled',
+    'run.terminated',
+    'run.timed_out',
+  );
+  fc.assert(
+    fc.property(told, ends, fc.boolean(), (steps, end, isAgentTold) => {
+      const { messages } = translate(
+        ...planned('wait', 'wait', 'wait', 'wait'),
+        ...steps.map(([order, status, isCancelled]) =>
+          step(order, 'wait', status, isCancelled ? { cancelled: true } : {}),
+        ),
+        ...(isAgentTold
+          ? [['agent.failed', { error: { code: 'agent_failed', message: 'no' } }, executor] as Parts]
+          : []),
+        [end, { error: { code: 'agent_failed', message: 'no' } }],
+      );
+      expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, index) => index + 1));
+      expect(messages.filter(({ type }) => type === 'request.completed')).toEqual(messages.slice(-1));
+      const open = new Set<number>();
+      for (const message of messages) {
+        if (message.type !== 'progress') continue;
+        if (message.status === 'running') {
+          expect(open.size, 'one step at a time').toBe(0);
+          open.add(message.step);
+        } else expect(open.delete(message.step), 'what ends has run').toBe(true);
+      }
+      expect(end === 'run.completed' || open.size === 0, 'no step is left running by a bad end').toBe(true);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 it('never throws, whatever an event holds', () => {

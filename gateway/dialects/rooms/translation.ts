@@ -93,7 +93,8 @@ function moved(state: RoomState, data: Record<string, unknown>): Told {
   const { status, result, error } = data;
   const known = state.steps.find(({ order }) => order === data['stepOrder']);
   if (known === undefined) return quiet(state);
-  if (status === 'running' && known.status === 'pending') return move(state, { ...known, status: 'running' });
+  const isNext = state.steps.every(({ order, status: before }) => order >= known.order || before === 'completed');
+  if (status === 'running' && known.status === 'pending' && isNext) return move(state, { ...known, status: 'running' });
   if (known.status !== 'running') return quiet(state);
   if (status === 'completed') return move(state, { ...known, status: 'completed', result });
   if (status !== 'failed') return quiet(state);

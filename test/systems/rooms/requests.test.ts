@@ -1,6 +1,7 @@
 /** What a request tells its room, from start to end. */
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../protocol/schemas/event.ts';
+import { upTo } from '../../harness/gateway.ts';
 import { startSite } from '../../fixtures/site.ts';
 import type { Message, RoomClient } from './room-client.ts';
 import { useRig } from './rig.ts';
@@ -99,6 +100,30 @@ describe('a request', () => {
       Array.from({ length: 50 }, (_, index) => [`${index + 1} running`, `${index + 1} completed`]).flat(),
     );
   });
+});
+
+test('a step reaches each of 100 clients of a room within 250 ms, at p95', async () => {
+  const requestId = rig.id();
+  const transports = ['websocket'];
+  const clients = await Promise.all(upTo(100).map(() => rig.client(requestId, {}, { transports })));
+  const heardAt: { seq: number; atMs: number }[] = [];
+  for (const client of clients)
+    client.socket.on('progress', ({ seq }: { seq: number }) => heardAt.push({ seq, atMs: Date.now() }));
+  const userQuery = upTo(10)
+    .map(() => 'wait 100ms')
+    .join(';');
+  clients[0]?.emit('start', { requestId, userQuery });
+  await Promise.all(clients.map((client) => client.until('request.completed')));
+  const events = (await log(requestId)).filter(isOwnStep);
+  // The messages before are those of the thought and of the plan.
+  const delays = heardAt.flatMap(({ seq, atMs }) => {
+    const event = events[seq - 3];
+    return event === undefined ? [] : [atMs - Date.parse(event.recordedAt)];
+  });
+  expect(delays.length).toBeGreaterThanOrEqual(100 * 20);
+  const p95 = delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.95)];
+  console.log(`p95 of ${delays.length} deliveries to 100 clients: ${p95} ms`);
+  expect(p95).toBeLessThanOrEqual(250);
 });
 
 describe('a step that fails', () => {
