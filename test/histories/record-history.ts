@@ -24,10 +24,11 @@ let model: ModelServer;
 beforeAll(async () => {
   model = await startModelServer();
   baton = await startBaton({ settings: model.settings({ CRAWL_ALLOW_PRIVATE: '1', LOG_LEVEL: 'silent' }) });
-  // A model that first says nothing of use, and then leads to the script and to the end.
+  // A model that first says nothing of use, and then leads to the script and to the end, or plans a request.
   model.answerBy(({ said }, index) => {
     const goto = said.includes('scripted#1') ? 'end' : 'scripted';
-    return index === 0 ? { text: 'well' } : { json: { goto, instructions: '', reason: `${goto} is next` } };
+    const request = { intent: 'calculate', steps: ['calculate 6*7', 'summarize'] };
+    return index === 0 ? { text: 'well' } : { json: { goto, instructions: '', reason: `${goto} is next`, ...request } };
   });
   site = await startSite({ pages: 8 });
   await mkdir(recordedFolder, { recursive: true });

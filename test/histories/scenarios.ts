@@ -113,4 +113,13 @@ export const scenarios: Scenario[] = [
       return run.id;
     },
   },
+  {
+    name: 'request-asks-first',
+    play: async (baton) => {
+      const input = { userQuery: 'calculate 6*7; summarize', context: { askFirst: true } };
+      const { run } = await baton.engine.runs.start({ blueprint: 'request-rooms', input }, anonymous);
+      await baton.engine.runs.answer(run.id, await asked(baton, run.id), 'metres', anonymous);
+      return run.id;
+    },
+  },
 ];
