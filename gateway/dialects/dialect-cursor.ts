@@ -108,10 +108,9 @@ export class DialectCursor<State, Message> implements CursorSink, Disposable {
   private eventOf(entry: LogEntry): RunEvent | null {
     if (!this.translator.needsWhole(entry)) return entry.event;
     const { fetched } = this;
-    if (fetched?.seq === entry.event.seq) {
-      this.fetched = null;
-      return fetched;
-    }
+    // What was fetched for an entry that another cursor has translated meanwhile is of no use any more.
+    this.fetched = null;
+    if (fetched?.seq === entry.event.seq) return fetched;
     this.isFetching = true;
     void this.fetch(entry.event);
     return null;

@@ -51,15 +51,17 @@ async function runsOf(guard: Guard, status: TaskStatus | undefined): Promise<Run
   return [...found.values()];
 }
 
-/** null where it has gone past retention since it was listed. */
+/** null where it has gone past retention since it was listed, or what it says of itself is lost. */
 async function stateOf(tasks: Tasks, guard: Guard, run: string): Promise<TaskState | null> {
   try {
     return await tasks.read(guard, run);
   } catch (error) {
-    if (error instanceof BatonError && error.code === 'run_not_found') return null;
+    if (error instanceof BatonError && gone.has(error.code)) return null;
     throw error;
   }
 }
+
+const gone: ReadonlySet<string> = new Set(['run_not_found', 'blob_not_found']);
 
 async function inLots<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];

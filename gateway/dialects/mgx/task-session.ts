@@ -6,6 +6,7 @@
  *
  * Of what was there at the join the events alone are told: the state of that moment stands before them.
  */
+import { z } from 'zod';
 import { closeCodes } from '../../../protocol/errors.ts';
 import { mgxPingMs, mgxStateIntervalMs } from '../../../protocol/limits.ts';
 import { cursorSchema } from '../../../protocol/schemas/commands.ts';
@@ -35,6 +36,8 @@ interface SessionParts {
   log: Log;
   timing: SessionTiming;
 }
+
+const querySchema = z.object({ after: cursorSchema });
 
 interface Joined {
   run: string;
@@ -74,7 +77,7 @@ export class TaskSession implements SocketHandler {
   private async enter({ param, query }: SocketCall): Promise<Joined | null> {
     const { tasks, log } = this.parts;
     try {
-      const after = parseWith(cursorSchema, query.get('after') ?? 0);
+      const { after } = parseWith(querySchema, { after: query.get('after') ?? 0 });
       const run = await tasks.find(this.guard, param('task'));
       const feed = await this.guard.open(run);
       const joined = { run, after, task: await tasks.upTo(feed, after) };
