@@ -94,9 +94,9 @@ export function story(frames: readonly Frame[]): string[] {
   });
 }
 
-/** Opens a socket, says a wish, and waits for its end. */
+/** Opens a socket of a session, says a wish, and waits for its end. A socket without one hears other tests' runs. */
 export async function runToEnd(ki: KiGateway, chat: Frame): Promise<TestSocket> {
-  const socket = await ki.open();
+  const socket = await ki.open(`?session_id=${newSession()}`);
   socket.send({ type: 'chat', ...chat });
   await socket.until((frame) => isEnd(frame) || isError(frame), 40_000);
   return socket;

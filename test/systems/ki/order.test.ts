@@ -9,6 +9,7 @@ import {
   eventTypes,
   isAsked,
   isEnd,
+  newSession,
   question,
   runToEnd,
   seqsOf,
@@ -227,7 +228,7 @@ describe('failures', () => {
 });
 
 test('a proposal is asked for with its structure and reasons, 300 s by default', async () => {
-  const socket = await ki.open();
+  const socket = await ki.open(`?session_id=${newSession()}`);
   socket.send({ type: 'chat', message: wish });
   expect(await socket.until(isAsked, 20_000)).toMatchObject({
     request_type: 'approve_architecture',

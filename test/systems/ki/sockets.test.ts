@@ -1,0 +1,292 @@
+/** Who receives what: bound sockets, watchers, replay; and what a wrong frame gets. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TestSocket } from '../../harness/test-socket.ts';
+import {
+  eventsOf,
+  isAsked,
+  isEnd,
+  isError,
+  isType,
+  newSession,
+  question,
+  runToEnd,
+  seqsOf,
+  startKi,
+  story,
+  wish,
+  type Ki,
+} from './ki.ts';
+
+let ki: Ki;
+beforeAll(async () => {
+  ki = await startKi();
+});
+afterAll(() => ki.stop());
+
+const post = (session: string, message = question, more: object = {}) =>
+  ki.api.post('/api/sessions', { message, session_id: session, ...more });
+const ended = (socket: TestSocket) => socket.until(isEnd, 30_000);
+const ofSession = (socket: TestSocket, session: string) =>
+  socket.frames.filter(({ session_id }) => session_id === session);
+
+test('the panel that only listens sees a run that was started elsewhere: each bar fills, and each agent completes', async () => {
+  const panel = await ki.open();
+  const session = newSession();
+  const bars = new Map<unknown, number>();
+  const shown: string[] = [];
+  panel.ws.on('message', (data: Buffer) => {
+    const frame = JSON.parse(data.toString('utf8')) as Record<string, unknown>;
+    // Other tests have runs, too.
+    if (frame['type'] !== 'progress' && frame['session_id'] !== session) return;
+    if (frame['type'] === 'mcp_progress') bars.set(frame['server'], Number(frame['progress']) * 100);
+    if (frame['type'] === 'agent_complete')
+      shown.push(`${String(frame['agent_name'])} ${typeof frame['duration_ms']} at ${bars.get(frame['agent'])}`);
+  });
+  await post(session, wish, { auto_approve: true });
+  await panel.until((frame) => isEnd(frame) && frame['session_id'] === session, 40_000);
+  expect(shown).toEqual([
+    'Research Agent number at 100',
+    'Architect Agent number at 100',
+    'Research Agent number at 100',
+    'Codesmith Agent number at 100',
+  ]);
+  panel.close();
+});
+
+test('a watcher is told of all sessions, also of one that goes on, each frame once', async () => {
+  const watcher = await ki.open();
+  const [one, two] = [newSession(), newSession()];
+  await Promise.all([post(one), post(two)]);
+  const endsOf = (session: string) => ofSession(watcher, session).filter(isEnd).length;
+  await watcher.until(() => endsOf(one) === 1 && endsOf(two) === 1, 30_000);
+  await post(one);
+  await watcher.until(() => endsOf(one) === 2, 30_000);
+  for (const session of [one, two]) {
+    const seqs = seqsOf(ofSession(watcher, session));
+    expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+  }
+  watcher.close();
+});
+
+test('a watcher that comes in mid-run is told that run from its beginning, and no run that is over', async () => {
+  const over = newSession();
+  await post(over);
+  const first = await ki.open(`?session_id=${over}`);
+  await ended(first);
+  const session = newSession();
+  await post(session, wish);
+  const bound = await ki.open(`?session_id=${session}`);
+  await bound.until(isAsked, 20_000);
+  const watcher = await ki.open();
+  await watcher.until((frame) => isAsked(frame) && frame['session_id'] === session);
+  expect(ofSession(watcher, over)).toEqual([]);
+  await ki.api.post(`/api/sessions/${session}/hitl`, { decision: 'reject' });
+  await Promise.all([ended(bound), watcher.until((frame) => isEnd(frame) && frame['session_id'] === session)]);
+  expect(eventsOf(ofSession(watcher, session))).toEqual(eventsOf(bound.frames));
+});
+
+test('a watcher that says a chat is bound to that session alone, a fresh one, of which it is told from the beginning', async () => {
+  const socket = await ki.open();
+  const own = String(socket.frames[0]?.['session_id']);
+  const other = await ki.open();
+  socket.send({ type: 'chat', message: question });
+  await socket.until((frame) => isEnd(frame) && frame['session_id'] === own, 20_000);
+  const session = newSession();
+  await post(session);
+  await other.until((frame) => isEnd(frame) && frame['session_id'] === session, 20_000);
+  expect(ofSession(socket, session)).toEqual([]);
+  const seqs = seqsOf(ofSession(socket, own));
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+});
+
+test('init says where the work is, and takes the session that it names', async () => {
+  const socket = await ki.open();
+  const session = newSession();
+  socket.send({ type: 'init', workspace_path: ki.workspace, session_id: session });
+  expect(await socket.until(isType('initialized'))).toEqual({
+    type: 'initialized',
+    session_id: session,
+    workspace_path: ki.workspace,
+  });
+  const before = socket.frames.length;
+  socket.send({ type: 'chat', message: question });
+  await socket.until((frame) => isEnd(frame) && frame['session_id'] === session, 20_000);
+  expect(ofSession(socket, session).find(isType('agent_complete'))).toMatchObject({
+    result_summary: 'Found 2 technologies, 7 best practices',
+  });
+  const told = new Set(eventsOf(socket.frames.slice(before)).map(({ session_id }) => session_id));
+  expect(told).toEqual(new Set([session]));
+});
+
+test('the socket stays open for the next chat, which begins at iteration 1; seq and the workspace go on', async () => {
+  const socket = await runToEnd(ki, { message: question, workspace_path: ki.workspace });
+  const session = String(socket.frames[0]?.['session_id']);
+  const again = await ki.open(`?session_id=${session}`);
+  await ended(again);
+  again.send({ type: 'chat', message: question });
+  await socket.until(() => socket.frames.filter(isEnd).length === 2, 20_000);
+  await again.until(() => again.frames.filter(isEnd).length === 2);
+  const seqs = seqsOf(socket.frames);
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+  const iterations = socket.frames.filter(isType('supervisor_decision')).map(({ iteration }) => iteration);
+  expect(iterations).toEqual([1, 2, 1, 2]);
+  const summaries = socket.frames.filter(isType('agent_complete')).map(({ result_summary }) => result_summary);
+  expect(new Set(summaries)).toEqual(new Set(['Found 2 technologies, 7 best practices']));
+});
+
+test('two sockets of one session are told the same frames in the same order, early, in mid-run and after the end', async () => {
+  const session = newSession();
+  const early = await ki.open(`?session_id=${session}`);
+  await early.until(isType('connected'));
+  await post(session, wish, { auto_approve: true });
+  const middle = await ki.open(`?session_id=${session}`);
+  await Promise.all([ended(early), ended(middle)]);
+  const late = await ki.open(`?session_id=${session}`);
+  await ended(late);
+  expect(early.frames[0]).toMatchObject({ type: 'connected', session_id: session });
+  expect(middle.frames.slice(1)).toEqual(early.frames.slice(1));
+  expect(late.frames.slice(1)).toEqual(early.frames.slice(1));
+});
+
+test('who comes back says after which event, and gets the rest without a gap or a repeat, through another gateway, too', async () => {
+  const session = newSession();
+  const first = await ki.open(`?session_id=${session}`);
+  first.send({ type: 'chat', message: wish, auto_approve: true });
+  await first.until((frame) => frame['seq'] === 7, 20_000);
+  first.close();
+  await first.closed;
+  const after = Math.max(...seqsOf(first.frames).map(Number));
+  const second = await ki.second();
+  const rest = await second.open(`?session_id=${session}&after=${after}`);
+  await ended(rest);
+  const seqs = [...seqsOf(first.frames), ...seqsOf(rest.frames)];
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+  expect(rest.frames.filter(isEnd)).toHaveLength(1);
+});
+
+test('alias=0 drops the short copies and nothing else', async () => {
+  const session = newSession();
+  await post(session);
+  const [plain, all] = await Promise.all([
+    ki.open(`?session_id=${session}&alias=0`),
+    ki.open(`?session_id=${session}`),
+  ]);
+  await Promise.all([ended(plain), ended(all)]);
+  expect(plain.frames.slice(1)).toEqual(all.frames.slice(1).filter(({ type }) => type !== 'progress'));
+});
+
+test('a run goes on when its client drops', async () => {
+  const session = newSession();
+  const socket = await ki.open(`?session_id=${session}`);
+  socket.send({ type: 'chat', message: question });
+  await socket.until(isType('agent_start'));
+  socket.close();
+  const back = await ki.open(`?session_id=${session}`);
+  expect(await ended(back)).toMatchObject({ status: 'completed' });
+});
+
+test('a run that was started natively is watched and cancelled here by its own id', async () => {
+  const id = newSession();
+  await ki.api.post('/v1/runs', { blueprint: 'ki-autoagent', id, input: { message: wish } });
+  const socket = await ki.open(`?session_id=${id}`);
+  await socket.until(isAsked, 20_000);
+  expect((await ki.api.post(`/api/sessions/${id}/cancel`)).status).toBe(202);
+  expect(await ended(socket)).toMatchObject({ status: 'cancelled', session_id: id });
+});
+
+describe('cancel', () => {
+  test('while an agent works: within two seconds, its bar full, then the end', async () => {
+    const socket = await ki.open(`?session_id=${newSession()}`);
+    socket.send({ type: 'chat', message: wish });
+    await socket.until(isType('agent_start'));
+    const askedAt = performance.now();
+    socket.send({ type: 'cancel' });
+    expect(await ended(socket)).toMatchObject({ status: 'cancelled', result: null, error: null });
+    expect(performance.now() - askedAt).toBeLessThan(2_000);
+    const bars = socket.frames.filter(isType('mcp_progress'));
+    expect(bars.at(-1)).toMatchObject({ progress: 1, message: expect.stringMatching(/^❌ /) });
+    expect(story(socket.frames).slice(-2)).toEqual(['agent_complete research_agent', 'workflow_complete cancelled']);
+  });
+
+  test('while a person is asked', async () => {
+    const socket = await ki.open(`?session_id=${newSession()}`);
+    socket.send({ type: 'chat', message: wish });
+    await socket.until(isAsked, 20_000);
+    socket.send({ type: 'cancel' });
+    expect(await ended(socket)).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('with nothing to cancel', async () => {
+    const socket = await ki.open();
+    socket.send({ type: 'cancel' });
+    expect(await socket.until(isError)).toMatchObject({ code: 'already_ended' });
+  });
+});
+
+describe('a wrong frame gets an error, and the socket stays open', () => {
+  test.each([
+    ['not JSON', '{', 'invalid_json'],
+    ['no object', '[1]', 'invalid_json'],
+    ['null', 'null', 'invalid_json'],
+    ['an unknown type', { type: 'dance' }, 'unknown_type'],
+    ['a type that every object has', { type: 'constructor' }, 'unknown_type'],
+    ['no type', { message: 'x' }, 'unknown_type'],
+    ['an empty chat', { type: 'chat', message: '' }, 'empty_message'],
+    ['a blank chat', { type: 'chat', content: ' \n' }, 'empty_message'],
+    ['a chat without a text', { type: 'chat' }, 'empty_message'],
+    ['a chat that is too long', { type: 'chat', message: 'x'.repeat(20_001) }, 'invalid_request'],
+    ['a timeout that is none', { type: 'chat', message: 'x', hitl_timeout_seconds: 0 }, 'invalid_request'],
+    ['a session that cannot be', { type: 'init', session_id: 'a b' }, 'invalid_request'],
+    ['a workspace outside the roots', { type: 'init', workspace_path: '/etc' }, 'workspace_forbidden'],
+    ['a chat with such a workspace', { type: 'chat', message: 'x', workspace_path: '/etc' }, 'workspace_forbidden'],
+    ['an answer that nobody asked for', { type: 'hitl_response', decision: 'approve' }, 'no_pending_hitl'],
+  ])('%s', async (_what, frame, code) => {
+    const socket = await ki.open();
+    socket.send(frame);
+    expect(await socket.until(isError)).toEqual({ type: 'error', code, message: expect.stringMatching(/./) });
+    socket.send({ type: 'ping' });
+    expect(await socket.until(isType('pong'))).toEqual({ type: 'pong' });
+    socket.close();
+  });
+
+  test('a chat while a run is active', async () => {
+    const socket = await ki.open(`?session_id=${newSession()}`);
+    socket.send({ type: 'chat', message: wish });
+    await socket.until(isType('agent_start'));
+    socket.send({ type: 'chat', message: wish });
+    expect(await socket.until(isError)).toMatchObject({ code: 'session_busy' });
+    socket.send({ type: 'cancel' });
+    await ended(socket);
+  });
+
+  test('a query that cannot be', async () => {
+    const socket = await ki.open('?session_id=a%20b');
+    expect(socket.frames[0]).toMatchObject({ type: 'connected' });
+    expect(await socket.until(isError)).toMatchObject({ code: 'invalid_request' });
+  });
+});
+
+describe('limits', () => {
+  test('a frame over 64 KiB closes with 1009', async () => {
+    const socket = await ki.open();
+    socket.send({ type: 'chat', message: 'x'.repeat(65 * 1024) });
+    expect((await socket.closed).code).toBe(1009);
+  });
+
+  test('a socket is pinged, and one that is silent for too long is closed', async () => {
+    const quick = await ki.quick();
+    const socket = await quick.open();
+    await new Promise((resolve) => socket.ws.once('ping', resolve));
+    const silent = await TestSocket.open(`${quick.url.replace('http', 'ws')}/ws/chat`, { autoPong: false });
+    expect((await silent.closed).code).toBe(1006);
+    expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+    socket.close();
+  }, 30_000);
+
+  test('a gateway that stops closes with 1001', async () => {
+    const second = await ki.second();
+    const socket = await second.open();
+    await second.surface.stop();
+    expect((await socket.closed).code).toBe(1001);
+  });
+});
