@@ -8,7 +8,7 @@ import { startTestSurface, type TestSurface } from '../../test-surface.ts';
 const clients: Socket[] = [];
 const surfaces: TestSurface[] = [];
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.disconnect();
+  for (const socket of clients.splice(0)) socket.disconnect();
   for (const surface of surfaces.splice(0)) await surface[Symbol.asyncDispose]();
 });
 
@@ -120,8 +120,8 @@ describe('a Socket.IO client', () => {
     const run = surface.engine.begin('rooms:rq-1');
     const socket = await connected(surface, { transports: ['websocket'], reconnection: false });
     await socket.emitWithAck('rejoin', {});
-    const raw = (socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws._socket;
-    raw.pause();
+    const { ws } = socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } };
+    ws._socket.pause();
     const sockets = async () => (await surface.metrics.dialectSockets.get()).values[0]?.value;
     expect(await sockets()).toBe(1);
     for (let n = 1; n <= 500 && run.openFeeds > 0; n++) {

@@ -16,7 +16,7 @@ async function started(userQuery: string, context = {}): Promise<{ requestId: st
 }
 
 const shortly = ({ type, agent, step, status }: Message) =>
-  [type, agent, step, status].filter((part) => part !== undefined).join(' ');
+  [type, agent, step, status].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
 
 const log = async (requestId: string) => await rig.api.eventsToEnd(`rooms:${requestId}`);
 

@@ -16,6 +16,14 @@ export interface Rig {
   client(requestId: string, query?: Record<string, string>, options?: Options): Promise<RoomClient>;
   /** A plain socket; `path` with its query. */
   plain(path: string): Promise<TestSocket>;
+  /** The id of a request that has run to its end. */
+  finished(): Promise<string>;
+  /** A request whose second step of three waits, and the client that started it. */
+  waitingAtStep2(): Promise<{ requestId: string; client: RoomClient }>;
+}
+
+export function isRunning(order: number): (message: Record<string, unknown>) => boolean {
+  return ({ step, status }) => step === order && status === 'running';
 }
 
 /** Begun before the tests of the file, stopped after them; clients are closed after each. */
@@ -37,6 +45,9 @@ export function useRig(settings: Record<string, string> = {}): Rig {
     if (gateway === undefined) throw new Error('the gateway is not up');
     return gateway;
   };
+  const id = () => unique('rq');
+  const open = async (requestId: string, query = {}, options: Options = {}) =>
+    keep(await RoomClient.open(running().url, { requestId, ...query }, options));
   return {
     get gateway() {
       return running();
@@ -44,9 +55,23 @@ export function useRig(settings: Record<string, string> = {}): Rig {
     get api() {
       return new Api(running().url);
     },
-    id: () => unique('rq'),
-    client: async (requestId, query = {}, options = {}) =>
-      keep(await RoomClient.open(running().url, { requestId, ...query }, options)),
+    id,
+    client: open,
     plain: async (path) => keep(await TestSocket.open(running().url.replace('http', 'ws') + path)),
+    finished: async () => {
+      const requestId = id();
+      const client = await open(requestId);
+      client.emit('start', { requestId, userQuery: 'calculate 6*7' });
+      await client.until('request.completed');
+      client.close();
+      return requestId;
+    },
+    waitingAtStep2: async () => {
+      const requestId = id();
+      const client = await open(requestId);
+      client.emit('start', { requestId, userQuery: 'calculate 6*7; wait 300s; summarize' });
+      await client.until(isRunning(2));
+      return { requestId, client };
+    },
   };
 }
