@@ -85,11 +85,13 @@ const approvalInputSchema = z.strictObject({
 });
 export type ApprovalInput = z.infer<typeof approvalInputSchema>;
 
-const approvalSchema = z.object({
+/** What a person answers. */
+export const decisionSchema = z.object({
   decision: z.enum(['approve', 'reject', 'revise']),
-  feedback: z.string(),
-  isExpired: z.boolean(),
+  feedback: z.string().optional(),
 });
+
+const approvalSchema = decisionSchema.required().extend({ isExpired: z.boolean() });
 export type Approval = z.infer<typeof approvalSchema>;
 
 /** Agents as people read them; the wire knows them by these names, too. */

@@ -1,6 +1,6 @@
 import { defineAgent } from '../../protocol/agent.ts';
 import { kiFeedbackCharacters } from '../../protocol/limits.ts';
-import { hitlContract, type Approval } from './contract.ts';
+import { decisionSchema, hitlContract, type Approval } from './contract.ts';
 
 const answerSchema = {
   type: 'object',
@@ -35,7 +35,7 @@ export const hitlAgent = defineAgent({
         },
       };
     }
-    const { decision, feedback = '' } = last.answers[0]?.answer as Pick<Approval, 'decision'> & Partial<Approval>;
+    const { decision, feedback = '' } = decisionSchema.parse(last.answers[0]?.answer);
     const approval: Approval = { decision, feedback, isExpired: last.expired };
     return { done: approval, update: { approval }, message: last.expired ? 'nobody answered in time' : decision };
   },

@@ -5,9 +5,9 @@ export interface ToolCall {
   /** Fires when the call is cancelled. */
   signal: AbortSignal;
   /** In [0, 1]. */
-  progress(fraction: number, message: string): void;
+  progress: (fraction: number, message: string) => void;
   /** Streamed text of a model. */
-  text(chunk: string): void;
+  text: (chunk: string) => void;
 }
 
 /** The structured content of a result that is no error. */

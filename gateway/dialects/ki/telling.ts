@@ -26,7 +26,7 @@ export class Telling {
   tell(message: WithoutPlace<EventMessage>): void {
     const { session, seq } = this.state;
     this.set({ seq: seq + 1 });
-    this.messages.push({ ...message, timestamp: this.at, session_id: session, seq: seq + 1 } as EventMessage);
+    this.messages.push({ ...message, timestamp: this.at, session_id: session, seq: seq + 1 });
   }
 
   tellUnnumbered(message: KiMessage): void {

@@ -70,7 +70,7 @@ test('the same request again, at once or later, is no second run of a session th
   const session = newSession();
   const say = () => ann().post('/api/sessions', { message: wish, session_id: session });
   const both = await Promise.all([say(), say()]);
-  expect(both.map(({ status }) => status).toSorted()).toEqual([202, 409]);
+  expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 409]);
   expect((await say()).body).toEqual(fault('session_busy'));
   await ann().post(`/api/sessions/${session}/cancel`);
   expect(await ended(session)).toMatchObject({ status: 'cancelled', error: null, result: null });
