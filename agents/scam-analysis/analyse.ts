@@ -9,7 +9,7 @@
 import { AgentStopped } from '../../protocol/agent-stopped.ts';
 import type { AgentContext, AgentResult } from '../../protocol/agent.ts';
 import { scamMessageCharacters, scamSearchesAtOnce } from '../../protocol/limits.ts';
-import type { Model, ModelUsage } from '../../runtime/model/model.ts';
+import type { Model } from '../../runtime/model/model.ts';
 import type { EntityReports } from '../../stores/entities/entity-reports.ts';
 import { ahead } from './ahead.ts';
 import { checkEntity, checkMessage, type CheckTools } from './check-tools.ts';
@@ -58,9 +58,7 @@ function checkTools(
 ): CheckTools {
   const searched = plan.flatMap(({ step, entity }) => (step === 'exa_search' && entity ? [entity] : []));
   return {
-    get reports() {
-      return reports();
-    },
+    reports,
     nextSearch: ahead(searched, scamSearchesAtOnce, async (entity) => await web.search(entity, ctx.signal)),
     searchSource: web.source,
     entities,
@@ -88,20 +86,15 @@ async function conclude(
   const risk = riskOf(score);
   const judged = { risk_level: risk, score, confidence: confidenceOf(evidence.length), entities, evidence };
   let recommendation = standardRecommendation(risk);
-  let usage: ModelUsage | null = null;
   const fault = await attempt(ctx, async () => {
     if (model === null) return;
     const streams = { signal: ctx.signal, onText: (chunk: string) => ctx.text(chunk) };
-    ({ recommendation, usage } = await modelRecommendation(model, text, judged, streams));
+    recommendation = await modelRecommendation(model, text, judged, streams);
   });
   const reasoning = plan.find(({ step }) => step === 'reasoning');
   const findings = `${evidence.length} finding${evidence.length === 1 ? '' : 's'}`;
   if (reasoning) await tell(ctx, reasoning, `Weighing the evidence: ${findings}`, fault);
-  return {
-    done: { ...judged, recommendation },
-    message: `${risk} risk`,
-    ...(usage === null ? {} : { usage }),
-  };
+  return { done: { ...judged, recommendation }, message: `${risk} risk` };
 }
 
 /** null where it went well, else why it failed. Whoever is told to stop stops. */

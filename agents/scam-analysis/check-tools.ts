@@ -8,7 +8,8 @@ import { judgePhone } from './judge-phone.ts';
 import type { KindedEvidence } from './score.ts';
 
 export interface CheckTools {
-  reports: EntityReports;
+  /** Throws where the store cannot be opened. */
+  reports: () => EntityReports;
   /** Outcomes of the web searches, in the order of the entities. */
   nextSearch: () => Promise<string[]>;
   searchSource: 'exa' | 'offline';
@@ -27,7 +28,7 @@ export async function checkEntity(
 ): Promise<KindedEvidence[]> {
   switch (step) {
     case 'scam_db': {
-      const report = reports.find(entity.kind, reportedNames(entity));
+      const report = reports().find(entity.kind, reportedNames(entity));
       if (report === null) return [];
       const finding =
         report.note === null ? 'reported as a scam' : `reported as a scam: ${report.note.slice(0, titleCharacters)}`;

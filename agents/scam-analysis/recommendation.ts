@@ -1,5 +1,5 @@
 /** What to do, in words: a model's where one is configured, else one of four sentences. */
-import type { ModelUsage, Model } from '../../runtime/model/model.ts';
+import type { Model } from '../../runtime/model/model.ts';
 import type { AnalysisResult, RiskLevel } from './contract.ts';
 
 const sentences: Readonly<Record<RiskLevel, string>> = {
@@ -26,8 +26,7 @@ export async function modelRecommendation(
   text: string,
   result: Omit<AnalysisResult, 'recommendation'>,
   { signal, onText }: { signal: AbortSignal; onText: (chunk: string) => void },
-): Promise<{ recommendation: string; usage: ModelUsage }> {
+): Promise<string> {
   const prompt = JSON.stringify({ message: text, ...result });
-  const answer = await model.text({ system, prompt, signal, onText });
-  return { recommendation: answer.text.trim(), usage: answer.usage };
+  return (await model.text({ system, prompt, signal, onText })).text.trim();
 }
