@@ -88,8 +88,7 @@ test('a wait goes on where it was after its worker was killed, and clients come 
   const front = new FrontEnd(requestId);
   front.start(requestId, `calculate 6*7; wait ${waitMs} ms; summarize`);
   await until('the wait', () => front.steps.get(2)?.status === 'running');
-  const began = performance.now();
-  await until('its checkpoint on the server', () => hasCheckpoint(`rooms:${requestId}`));
+  await until('its checkpoint on the server', async () => (await heartbeatOf(requestId)).includes('"waitsUntilMs":1'));
   process.kill(launched.pidOf('worker'), 'SIGKILL');
   process.kill(launched.pidOf('gateway'), 'SIGKILL');
   await until('the loss', () => front.lost > 0);
@@ -97,20 +96,22 @@ test('a wait goes on where it was after its worker was killed, and clients come 
   await until('the state after the return', () => front.states > 1);
   expect(front.steps.get(1)).toEqual({ status: 'completed', result: { expression: '6*7', value: 42 } });
   expect(front.steps.get(2)?.status).toBe('running');
+  const isSecondAttempt = async () => (await heartbeatOf(requestId)).includes('"attempt":2');
+  await until('the next worker', async () => front.result ?? (await isSecondAttempt()), 40_000);
+  const tookOver = performance.now();
   await until('the result', () => front.result, 40_000);
-  const tookMs = performance.now() - began;
   expect(front.result).toMatchObject({ status: 'completed', answer: `6*7 = 42; waited ${waitMs} ms` });
-  expect(tookMs).toBeGreaterThan(waitMs - 1_000);
-  expect(tookMs, 'begun anew it would have taken its time once more after the kill').toBeLessThan(waitMs + 3_000);
+  expect(performance.now() - tookOver, 'begun anew it would take its time once more').toBeLessThan(waitMs - 1_000);
   front.socket.disconnect();
 });
 
-async function hasCheckpoint(run: string): Promise<boolean> {
+/** What the executor last said of itself; empty where it does not work. */
+async function heartbeatOf(requestId: string): Promise<string> {
   const connection = await Connection.connect({ address: temporalAddress() });
   try {
-    const { raw } = await new Client({ connection }).workflow.getHandle(run).describe();
+    const { raw } = await new Client({ connection }).workflow.getHandle(`rooms:${requestId}`).describe();
     const details = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads?.[0]?.data ?? new Uint8Array();
-    return /"waitsUntilMs":\d/.test(Buffer.from(details).toString());
+    return Buffer.from(details).toString();
   } finally {
     await connection.close();
   }
