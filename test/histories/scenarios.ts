@@ -122,4 +122,47 @@ export const scenarios: Scenario[] = [
       return run.id;
     },
   },
+  {
+    name: 'mgx-tasks-cancelled-and-retried',
+    play: async (baton) => {
+      const command = { blueprint: 'mgx-tasks', input: { prompt: 'make a to-do app' }, hold: true };
+      const { run } = await baton.engine.runs.start(command, anonymous);
+      await baton.engine.runs.begin(run.id, anonymous);
+      await atStep(baton, run.id, 'mgx-architect#1');
+      await baton.engine.runs.cancel(run.id, {}, anonymous);
+      await readToEnd(baton.engine, run.id);
+      await baton.engine.runs.message(run.id, command.input, anonymous, { hold: true });
+      await baton.engine.runs.begin(run.id, anonymous);
+      return run.id;
+    },
+  },
+  {
+    name: 'scam-analysis-checked',
+    play: async (baton) => {
+      const input = { text: 'URGENT: call +1 (900) 555-0147 or see http://paypal-login.example/' };
+      return (await baton.engine.runs.start({ blueprint: 'scam-analysis', input }, anonymous)).run.id;
+    },
+  },
+  {
+    name: 'relay-published',
+    play: async (baton) => {
+      const run = `relay-${Date.now()}`;
+      const publish = (text: string, more: object = {}) =>
+        baton.engine.runs.publish(run, { kind: 'test.note', data: { text }, ...more }, anonymous);
+      await publish('one', { progress: { fraction: 0.5, message: 'half' } });
+      await publish('two', { requestId: 'twice' });
+      await publish('two', { requestId: 'twice' });
+      await publish('last', { end: { status: 'completed', result: { done: true } } });
+      return run;
+    },
+  },
+  {
+    name: 'relay-cancelled',
+    play: async (baton) => {
+      const run = `relay-cancelled-${Date.now()}`;
+      await baton.engine.runs.publish(run, { kind: 'test.note', data: {} }, anonymous);
+      await baton.engine.runs.cancel(run, { reason: 'recorded' }, anonymous);
+      return run;
+    },
+  },
 ];
