@@ -95,8 +95,8 @@ async function restart(part: Part): Promise<void> {
 }
 
 async function brokenLaws(system: SystemDriver, plan: RunPlan, { id, connections }: Lived): Promise<string[]> {
-  const { tellsHistory, resumes, progressOf } = system;
-  const bars = connections.flatMap(({ frames }) => frames).flatMap((frame) => progressOf?.(frame) ?? []);
+  const { tellsHistory, resumes } = system;
+  const bars = connections.flatMap(({ frames }) => frames).flatMap((frame) => system.progressOf?.(frame) ?? []);
   // Whoever is told the history again sees the bar from its beginning.
   const faults = tellsHistory && !resumes ? [] : falls(bars, 'the bar');
   const [only, ...others] = connections;

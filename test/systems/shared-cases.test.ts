@@ -5,7 +5,7 @@ import { startSite, type Site } from '../fixtures/site.ts';
 import { startTestGateway, type TestGateway } from '../harness/gateway.ts';
 import { unique } from '../harness/temporal-server.ts';
 import { systems, systemSettings } from './drivers/all-systems.ts';
-import type { RunKind, SystemDriver, SystemWatcher } from './drivers/system-driver.ts';
+import type { Frame, RunKind, SystemDriver, SystemWatcher } from './drivers/system-driver.ts';
 
 let gateway: TestGateway;
 let site: Site;
@@ -141,18 +141,20 @@ describe.each(systems)('$name', (system) => {
 
   if (asking === undefined) return;
   describe('a question', () => {
-    const { isAsked, answer, answerWrongly } = asking;
+    const isAsked = (frame: Frame) => asking.isAsked(frame);
+    const answer = (id: string, asked: Frame) => asking.answer(gateway.url, id, asked);
+    const answerWrongly = (id: string, asked: Frame) => asking.answerWrongly(gateway.url, id, asked);
 
     test('is answered once, refused when it is wrong, given twice or too late', async () => {
       const id = await begin(system, 'asks');
       const watcher = await system.watch(gateway.url, id);
       const asked = await watcher.until(isAsked, 20_000);
-      expect(await answerWrongly(gateway.url, id, asked)).toBeGreaterThanOrEqual(400);
-      const statuses = await Promise.all([answer(gateway.url, id, asked), answer(gateway.url, id, asked)]);
+      expect(await answerWrongly(id, asked)).toBeGreaterThanOrEqual(400);
+      const statuses = await Promise.all([answer(id, asked), answer(id, asked)]);
       expect(statuses.filter((status) => status < 300)).toHaveLength(1);
       expect(statuses).toContain(409);
       await watcher.ended();
-      expect(await answer(gateway.url, id, asked)).toBe(409);
+      expect(await answer(id, asked)).toBe(409);
       watcher.drop();
     });
 
@@ -161,7 +163,7 @@ describe.each(systems)('$name', (system) => {
       const watcher = await system.watch(gateway.url, id);
       const asked = await watcher.until(isAsked, 20_000);
       await watcher.ended();
-      expect(await answer(gateway.url, id, asked)).toBe(409);
+      expect(await answer(id, asked)).toBe(409);
       watcher.drop();
     });
 
@@ -170,7 +172,7 @@ describe.each(systems)('$name', (system) => {
       const before = await system.watch(gateway.url, id);
       const asked = await before.until(isAsked, 20_000);
       before.drop();
-      expect(await answer(gateway.url, id, asked)).toBeLessThan(300);
+      expect(await answer(id, asked)).toBeLessThan(300);
       const after = await system.watch(gateway.url, id);
       await after.ended();
       after.drop();

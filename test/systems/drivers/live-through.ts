@@ -25,7 +25,7 @@ export async function liveThrough(
   plan: RunPlan,
   place: { base: () => string; site: string; id: string },
 ): Promise<Lived> {
-  const { base, site } = place;
+  const { base } = place;
   const deadline = Date.now() + endsWithinMs;
   const connections: SystemWatcher[] = [];
   const first =
