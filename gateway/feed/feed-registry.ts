@@ -151,11 +151,18 @@ export class FeedRegistry implements Feeds {
 
   /** Resolves if the run is there; otherwise never: a hint must wake the waiter. */
   private async untilThere(run: string): Promise<void> {
+    // The answer alone is kept: an error holds kilobytes, and those who wait are many.
+    if (await this.isThere(run)) return;
+    await new Promise<never>(() => undefined);
+  }
+
+  private async isThere(run: string): Promise<boolean> {
     try {
       await this.context.service.describe(run);
+      return true;
     } catch (error) {
       if (!(error instanceof BatonError)) throw error;
-      await new Promise<never>(() => undefined);
+      return false;
     }
   }
 }

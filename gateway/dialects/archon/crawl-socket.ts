@@ -17,7 +17,7 @@ import type { SocketHandler } from '../dialect.ts';
 import type { Frame, Translator } from '../translation.ts';
 import type { Clocks } from './clocks.ts';
 import { isForgotten, type CrawlState } from './crawl-record.ts';
-import { awaitCrawl, findCrawl } from './find-crawl.ts';
+import { AwaitedCrawl, findCrawl } from './find-crawl.ts';
 import { encodeConnected, encodeRecord, pingFrame, type CrawlMessage } from './translation.ts';
 
 export interface CrawlSocketParts {
@@ -31,7 +31,7 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
   private readonly socket: DialectSocket;
   private readonly progressId: string;
   private readonly parts: CrawlSocketParts;
-  private readonly gone = new AbortController();
+  private awaited: AwaitedCrawl | null = null;
   private feed: Feed | null = null;
   private cursor: DialectCursor<CrawlState, CrawlMessage> | null = null;
   /** From the crawl's first event on where it was waited for, else once the client knows where the crawl stands. */
@@ -57,7 +57,7 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
   }
 
   closed(): void {
-    this.gone.abort();
+    this.awaited?.abandon();
     this.cursor?.[Symbol.dispose]();
   }
 
@@ -96,9 +96,10 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
 
   /** Until it follows a crawl or the client has gone, whatever Temporal does meanwhile. */
   private async follow(): Promise<void> {
-    while (this.socket.isOpen && this.feed === null) {
+    while (this.socket.isOpen) {
       try {
         await this.tryFollow();
+        return;
       } catch (error) {
         if (!this.socket.isOpen) return;
         this.fault(error);
@@ -112,8 +113,12 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
     let run = await findCrawl(guard, this.progressId);
     if (run === null) {
       this.wait();
-      run = await awaitCrawl(guard, this.progressId, this.gone.signal);
+      this.awaited = new AwaitedCrawl(guard, this.progressId);
+      run = await this.awaited.run();
+      this.awaited = null;
     }
+    // A client that nothing will come for waits until its hour is over.
+    if (run === null) return;
     const feed = await guard.open(run);
     if (!this.socket.isOpen) {
       feed[Symbol.dispose]();

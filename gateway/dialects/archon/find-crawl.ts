@@ -18,32 +18,51 @@ export async function findCrawl(guard: Guard, progressId: string): Promise<strin
   }
 }
 
-/** Resolves when a crawl of this id has begun, through this dialect or natively. Rejects with the signal's reason. */
-export async function awaitCrawl(guard: Guard, progressId: string, signal: AbortSignal): Promise<string> {
-  const candidates = new Set([crawlRuns.idOf(progressId)]);
-  if (!reservedIdPattern.test(progressId)) candidates.add(progressId);
-  while (candidates.size > 0) {
-    const begun = await firstOf(guard, candidates, signal);
-    const run = await findCrawl(guard, progressId);
-    if (run !== null) return run;
-    // It is no crawl, or somebody else's: it never becomes this client's.
-    candidates.delete(begun);
-  }
-  return await new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-}
+/**
+ * Resolves when a crawl of this id has begun, through this dialect or natively. Never where the client has gone: then
+ * `abandon` is called. Sockets that wait are many, so one controller is all that each has.
+ */
+export class AwaitedCrawl {
+  private readonly guard: Guard;
+  private readonly progressId: string;
+  private waiting: AbortController | null = null;
+  private isAbandoned = false;
 
-async function firstOf(guard: Guard, runs: Iterable<string>, signal: AbortSignal): Promise<string> {
-  const settled = new AbortController();
-  const until = AbortSignal.any([signal, settled.signal]);
-  const begun = async (run: string) => {
-    await guard.waitFor(run, until);
-    return run;
-  };
-  try {
-    return await Promise.race(Array.from(runs, begun));
-  } finally {
-    settled.abort();
+  constructor(guard: Guard, progressId: string) {
+    this.guard = guard;
+    this.progressId = progressId;
+  }
+
+  /** Null where there will be none for this client, and when it was abandoned. Errors: temporal_down. */
+  async run(): Promise<string | null> {
+    const candidates = new Set([crawlRuns.idOf(this.progressId)]);
+    if (!reservedIdPattern.test(this.progressId)) candidates.add(this.progressId);
+    while (candidates.size > 0 && !this.isAbandoned) {
+      const begun = await this.firstOf(candidates);
+      if (begun === null) return null;
+      const run = await findCrawl(this.guard, this.progressId);
+      if (run !== null) return run;
+      // It is no crawl, or somebody else's: it never becomes this client's.
+      candidates.delete(begun);
+    }
+    return null;
+  }
+
+  abandon(): void {
+    this.isAbandoned = true;
+    this.waiting?.abort();
+  }
+
+  private async firstOf(runs: Iterable<string>): Promise<string | null> {
+    const waiting = new AbortController();
+    this.waiting = waiting;
+    try {
+      return await Promise.race(Array.from(runs, (run) => this.guard.waitFor(run, waiting.signal).then(() => run)));
+    } catch (error) {
+      if (this.isAbandoned) return null;
+      throw error;
+    } finally {
+      waiting.abort();
+    }
   }
 }
