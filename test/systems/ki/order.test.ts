@@ -161,7 +161,7 @@ test('the seven types carry session_id and seq 1, 2, 3 …, and a timestamp with
 });
 
 test('the files stand in the result, and in the workspace where writing is allowed', async () => {
-  const { code } = built.frames.at(-1)?.['result'] as { code: { files: { path: string; content: string }[] } };
+  const { code } = (built.frames.at(-1) ?? {})['result'] as { code: { files: { path: string; content: string }[] } };
   const file = code.files.find(({ path }) => path === 'src/note-taking-service.js');
   expect(file?.content).toContain('class NoteTakingService');
   expect(await readFile(join(ki.workspace, 'src', 'note-taking-service.js'), 'utf8')).toBe(file?.content);
