@@ -30,11 +30,14 @@ export interface Ki extends KiGateway {
 
 const quickFolder = join(import.meta.dirname, '..', '..', 'fixtures', 'ki-quick');
 
-export async function startKi(settings: Record<string, string> = {}): Promise<Ki> {
+export async function startKi(
+  settings: Record<string, string> = {},
+  { worker = true }: { worker?: boolean } = {},
+): Promise<Ki> {
   const workspace = await mkdtemp(join(tmpdir(), 'baton-ki-'));
   await writeFile(join(workspace, 'package.json'), '{"dependencies":{"express":"5"},"devDependencies":{"zod":"4"}}');
   await writeFile(join(workspace, 'index.js'), 'export {};\n');
-  const baton = await startBaton({ settings: { LOG_LEVEL: 'error', ...settings } });
+  const baton = await startBaton({ settings: { LOG_LEVEL: 'error', ...settings }, worker });
   const { config, metrics } = baton;
   const surfaces: Surface[] = [];
   const start = async (engine: Engine, dialects: { dialectFolders?: string[] } = {}): Promise<KiGateway> => {
