@@ -125,7 +125,7 @@ export const scenarios: Scenario[] = [
   {
     name: 'mgx-tasks-cancelled-and-retried',
     play: async (baton) => {
-      const command = { blueprint: 'mgx-tasks', input: { prompt: 'make a to-do app' }, hold: true };
+      const command = { blueprint: 'mgx-tasks', input: { prompt: 'make a to-do app', testMode: true }, hold: true };
       const { run } = await baton.engine.runs.start(command, anonymous);
       await baton.engine.runs.begin(run.id, anonymous);
       await atStep(baton, run.id, 'mgx-architect#1');
