@@ -2,12 +2,12 @@ import { defineAgent, type Agent } from '../../protocol/agent.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Model } from '../../runtime/model/model.ts';
 import { openModel } from '../../runtime/model/open-model.ts';
-import { designFiles } from './architect.ts';
+import { designFiles } from './design-files.ts';
 import { roleContract, type Delivery, type MgxInput, type RoleName } from './contract.ts';
-import { writeFiles } from './engineer.ts';
-import { manageProduct } from './product-manager.ts';
-import { planTasks } from './project-manager.ts';
-import { checkFiles } from './qa-engineer.ts';
+import { writeFiles } from './write-files.ts';
+import { manageProduct } from './manage-product.ts';
+import { planTasks } from './plan-tasks.ts';
+import { checkFiles } from './check-files.ts';
 import { RoleDesk } from './role-desk.ts';
 
 const work: Readonly<Record<RoleName, (desk: RoleDesk) => Promise<Delivery>>> = {

@@ -10,8 +10,8 @@ import type { BlobRef } from '../../protocol/schemas/event.ts';
 import type { Model, ModelRequest } from '../../runtime/model/model.ts';
 import { createTeam } from './agent.ts';
 import type { Artifact, Delivery, MgxInput } from './contract.ts';
-import { tasksOf } from './project-manager.ts';
-import { reportOn } from './qa-engineer.ts';
+import { tasksOf } from './plan-tasks.ts';
+import { reportOn } from './check-files.ts';
 
 interface Emitted {
   kind: string;
@@ -81,28 +81,30 @@ async function deliver(input: MgxInput, model: Model | null = null, place = new 
     last = agent.contract.output.parse(result.done);
   }
   const artifacts = new Map(last?.artifacts.map((artifact) => [artifact.name, place.text(artifact)]));
-  const json = <T>(name: string) => JSON.parse(artifacts.get(name) ?? 'null') as T;
+  const json = (name: string): unknown => JSON.parse(artifacts.get(name) ?? 'null');
   return { place, delivery: last as Delivery, artifacts, json };
 }
 
 test('each role says and delivers something, and what it delivers is as the contract has it', async () => {
   const { place, delivery, json } = await deliver(wish('A page that lists my books'));
   for (const emitted of place.emitted.values()) expect(emitted.length).toBeGreaterThanOrEqual(2);
-  const requirements = json<{ goals: string[]; user_stories: string[]; requirements: { text: string }[] }>(
-    'requirements.json',
-  );
+  const requirements = json('requirements.json') as {
+    goals: string[];
+    user_stories: string[];
+    requirements: { text: string }[];
+  };
   expect(requirements.goals.length).toBeGreaterThan(0);
   expect(requirements.user_stories.length).toBeGreaterThanOrEqual(3);
   expect(requirements.requirements.length).toBeGreaterThanOrEqual(3);
   for (const { text } of requirements.requirements) expect(text).toMatch(/book/);
-  const files = json<{ path: string; interfaces: string[] }[]>('files.json').map(({ path }) => path);
-  const tasks = json<{ id: string; order: number; file: string; depends_on: string[] }[]>('tasks.json');
+  const files = (json('files.json') as { path: string; interfaces: string[] }[]).map(({ path }) => path);
+  const tasks = json('tasks.json') as { id: string; order: number; file: string; depends_on: string[] }[];
   expect(tasks.map(({ file }) => file).toSorted()).toEqual(files.toSorted());
   expect(tasks.map(({ order }) => order)).toEqual(tasks.map((_, index) => index + 1));
   for (const { order, depends_on: needs } of tasks)
     for (const id of needs) expect(tasks.find((task) => task.id === id)?.order).toBeLessThan(order);
   for (const path of files) expect(delivery.artifacts.map(({ name }) => name)).toContain(path);
-  const report = json<{ passed: number; failed: number; checks: unknown[] }>('report.json');
+  const report = json('report.json') as { passed: number; failed: number; checks: unknown[] };
   expect(report).toMatchObject({ failed: 0, passed: report.checks.length });
   expect(delivery.report).toEqual({ passed: report.passed, failed: 0 });
   expect(place.fractions.every((fraction) => fraction > 0 && fraction < 1)).toBe(true);
@@ -122,7 +124,7 @@ test.each(['A page that lists my books', 'make a to-do app', "my son's recipes w
     const { artifacts, json } = await deliver(wish(prompt));
     const folder = mkdtempSync(join(tmpdir(), 'mgx-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    for (const { path } of json<{ path: string }[]>('files.json')) {
+    for (const { path } of json('files.json') as { path: string }[]) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), artifacts.get(path) ?? '');
     }
@@ -203,8 +205,8 @@ test('with a model the same roles let it write, and still plan and check themsel
   const model = new ScriptedModel();
   const { json, artifacts, delivery } = await deliver(wish('anything'), model);
   expect(model.asked).toEqual(['requirements', 'files', 'titles', 'content', 'content']);
-  expect(json<{ title: string }>('requirements.json').title).toBe('Shelf');
-  expect(json<{ file: string; title: string }[]>('tasks.json')).toMatchObject([
+  expect((json('requirements.json') as { title: string }).title).toBe('Shelf');
+  expect(json('tasks.json') as { file: string; title: string }[]).toMatchObject([
     { file: 'a.txt', title: 'Write the first' },
     { file: 'b.txt', title: 'Write b.txt: second', depends_on: ['T1'] },
   ]);
@@ -216,7 +218,7 @@ test('in test mode no model is asked, and a title that was given is kept', async
   const model = new ScriptedModel();
   const { json } = await deliver(wish('anything', { testMode: true, title: 'Mine' }), model);
   expect(model.asked).toEqual([]);
-  expect(json<{ title: string }>('requirements.json').title).toBe('Mine');
+  expect((json('requirements.json') as { title: string }).title).toBe('Mine');
 });
 
 test('an attempt that follows another does not ask the model again for what it has written', async () => {

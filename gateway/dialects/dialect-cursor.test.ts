@@ -6,7 +6,10 @@ import { Translator } from './translation.ts';
 
 const texts = new Translator<number, string>({
   initial: () => 0,
-  event: (count, event: RunEvent) => ({ state: count + 1, messages: [String(event.data['text'] ?? event.type)] }),
+  event: (count, event: RunEvent) => ({
+    state: count + 1,
+    messages: [(event.data['text'] as string | undefined) ?? event.type],
+  }),
   isNeededWhole: () => true,
   encode: (message) => message,
 });

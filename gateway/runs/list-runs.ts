@@ -66,7 +66,11 @@ export async function allBegunSince(
   context: Pick<RunContext, 'client' | 'service'>,
   since: string,
 ): Promise<Set<string>> {
-  const { executions } = await visibility(context, `BatonBlueprint IS NOT NULL AND StartTime > ${quote(since)}`, listPageMax);
+  const { executions } = await visibility(
+    context,
+    `BatonBlueprint IS NOT NULL AND StartTime > ${quote(since)}`,
+    listPageMax,
+  );
   return new Set(executions?.map((info) => info.execution?.workflowId ?? ''));
 }
 

@@ -172,7 +172,7 @@ test('of two retries at once one makes the next run, and the other is told 409',
   await mgx.api.post(`/api/tasks/${id}/cancel`);
   await until('the end', async () => (await taskOf(id))['status'] === 'CANCELLED');
   const both = await Promise.all([1, 2].map(() => mgx.api.post(`/api/tasks/${id}/retry`)));
-  expect(both.map(({ status }) => status).toSorted()).toEqual([202, 409]);
+  expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 409]);
   expect(await taskOf(id)).toMatchObject({ status: 'PENDING', run_id: 'r-1' });
 });
 
@@ -198,8 +198,8 @@ test('the list is newest first, in pages, by status, with the total', async () =
   const page = await list('?limit=2&offset=1');
   expect((page['tasks'] as unknown[]).length).toBe(2);
   expect(page['total']).toBeGreaterThanOrEqual(5);
-  const [newest] = (await list('?limit=1'))['tasks'] as unknown[];
-  expect(newest).toEqual((await mgx.api.get(`/api/tasks/${String((newest as { id: string }).id)}`)).body);
+  const [newest] = (await list('?limit=1'))['tasks'] as { id: string }[];
+  expect(newest).toEqual((await mgx.api.get(`/api/tasks/${newest?.id}`)).body);
 
   await (
     await mgx.watch(first)
