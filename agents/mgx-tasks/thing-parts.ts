@@ -33,9 +33,10 @@ export function remove${type}(id) {
 export function testSource({ plural, name, code, fields }: Thing): string {
   const type = capitalized(code);
   const first = JSON.stringify(fields[0]);
+  const path = JSON.stringify(`../src/${code}.js`);
   return `import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { add${type}, list${type}s, remove${type} } from '../src/${code}.js';
+import { add${type}, list${type}s, remove${type} } from ${path};
 
 test(${JSON.stringify(`${plural} are added, listed and removed`)}, () => {
   const added = add${type}({ ${first}: ' first ' });
