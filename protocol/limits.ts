@@ -523,6 +523,9 @@ export const kiIdleSeconds = 60;
 /** ki-autoagent: events in one page of `GET /api/sessions/{id}/events`. */
 export const kiEventsPage = 5_000;
 
+/** ki-autoagent: watchers that come within this share one list of what runs. Far below `begunLookBackMs`. */
+export const kiRunningListMs = 500;
+
 /** ki-autoagent: sessions whose place a watching socket keeps after they have ended. Beyond it one that goes on is told from its newest chat. */
 export const kiWatchedPlaces = 1_000;
 

@@ -1,7 +1,9 @@
 /** The commands of ki-autoagent on the engine: a session is a run, each chat its next execution. */
 import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { contract } from '../../../workflows/ki-autoagent/contract.ts';
 import { BatonError } from '../../../protocol/errors.ts';
+import { kiRunningListMs, listPageMax } from '../../../protocol/limits.ts';
 import { resolveWorkspace, workspaceRoots } from '../../../runtime/workspace-roots.ts';
 import type { RunEvent } from '../../../protocol/schemas/event.ts';
 import type { Guard } from '../../auth/guard.ts';
@@ -31,10 +33,25 @@ export class Sessions {
   readonly runs = new DialectRuns('ki', [kiBlueprint]);
   readonly translator = new Translator(kiTranslation);
   private readonly roots: readonly string[];
+  private readonly lists = new LRUCache<string, Promise<string[]>>({ max: 1_000, ttl: kiRunningListMs });
 
   constructor(context: SurfaceContext) {
     this.context = context;
     this.roots = workspaceRoots(context.config.WORKSPACE_ROOTS);
+  }
+
+  /**
+   * Runs that are under way, the newest ones where there are very many. Watchers come in crowds: of one principal they
+   * share an answer for a moment; what begins meanwhile each is told of by itself.
+   */
+  async running(guard: Guard): Promise<readonly string[]> {
+    const { name, roles } = guard.by;
+    const key = `${name} ${roles.join(' ')}`;
+    const known = this.lists.get(key);
+    if (known) return await known;
+    const listing = listRunning(guard);
+    this.lists.set(key, listing);
+    return await listing;
   }
 
   newId(): string {
@@ -122,6 +139,12 @@ export class Sessions {
     if (isEnded(state)) throw faults.alreadyEnded(id);
     await guard.cancel(run, {});
   }
+}
+
+async function listRunning(guard: Guard): Promise<string[]> {
+  const statuses = ['running', 'waiting', 'cancelling', 'pending'] as const;
+  const { items } = await guard.list({ blueprint: kiBlueprint, statuses, limit: listPageMax });
+  return items.map(({ id }) => id);
 }
 
 function decisionOf({ decision, approved }: HitlAnswer): Decision | null {

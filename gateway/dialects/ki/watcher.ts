@@ -2,8 +2,7 @@
  * A socket that only listens is told of all sessions of its principal: of those that run from the beginning of their
  * run, of what begins later as it comes. Once a run has ended its log is let go of, and its place kept.
  */
-import { LRUCache } from 'lru-cache';
-import { kiWatchedPlaces, listPageMax } from '../../../protocol/limits.ts';
+import { kiWatchedPlaces } from '../../../protocol/limits.ts';
 import type { Guard } from '../../auth/guard.ts';
 import type { DialectSocket } from '../dialect-socket.ts';
 import { Follower } from './follower.ts';
@@ -19,8 +18,8 @@ export class Watcher implements Disposable {
   private readonly begun: Disposable;
   /** By run; null while it is opened. */
   private readonly followed = new Map<string, Follower | null>();
-  /** Up to where the log of a run was told; also of those that have ended. */
-  private readonly places = new LRUCache<string, number>({ max: kiWatchedPlaces });
+  /** Up to where the log of a run that has ended was told; the one that ended longest ago first. */
+  private readonly places = new Map<string, number>();
   private isDisposed = false;
 
   constructor(sessions: Sessions, guard: Guard, socket: DialectSocket, { hasCopies }: { hasCopies: boolean }) {
@@ -49,9 +48,7 @@ export class Watcher implements Disposable {
   }
 
   private async noticeRunning(): Promise<void> {
-    const statuses = ['running', 'waiting', 'cancelling', 'pending'] as const;
-    const { items } = await this.guard.list({ blueprint: kiBlueprint, statuses, limit: listPageMax });
-    for (const { id } of items) this.notice(id);
+    for (const run of await this.sessions.running(this.guard)) this.notice(run);
   }
 
   /** A run that may have begun, or gone on. */
@@ -91,7 +88,12 @@ export class Watcher implements Disposable {
   }
 
   private letGo(run: string, follower: Follower): void {
+    this.places.delete(run);
     this.places.set(run, follower.toldSeq);
+    for (const oldest of this.places.keys()) {
+      if (this.places.size <= kiWatchedPlaces) break;
+      this.places.delete(oldest);
+    }
     this.followed.delete(run);
     follower[Symbol.dispose]();
   }
