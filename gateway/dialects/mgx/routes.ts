@@ -18,8 +18,8 @@ const createSchema = z.object({
 });
 
 const listSchema = z.object({
-  limit: z.coerce.number().pipe(z.int().min(1).max(listPageMax)).default(listPageDefault),
-  offset: z.coerce.number().pipe(z.int().min(0)).default(0),
+  limit: cursorSchema.pipe(z.int().min(1).max(listPageMax)).default(listPageDefault),
+  offset: cursorSchema.default(0),
   status: z.preprocess((value) => (value === '' ? undefined : value), z.enum(taskStatuses).optional()),
 });
 

@@ -1,7 +1,7 @@
 /** Section 2 of the contract: each request, its answers and its faults. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../harness/until.ts';
-import { eventsOf, hasStatus, isEvent, startMgx, type Mgx } from './mgx.ts';
+import { eventsOf, isEvent, startMgx, type Mgx } from './mgx.ts';
 
 let mgx: Mgx;
 beforeAll(async () => {
@@ -182,49 +182,4 @@ test.each(['', '/events', '/run', '/cancel', '/retry'])('404 task_not_found for 
     const answer = await mgx.api.call(method, `/api/tasks/${id}${path}`);
     expect([id, answer.status, answer.body]).toMatchObject([id, 404, { error: { code: 'task_not_found' } }]);
   }
-});
-
-test('the list is newest first, in pages, by status, with the total', async () => {
-  const ids: string[] = [];
-  for (let index = 0; index < 5; index++) ids.push(await mgx.create(`list ${index}`));
-  const [first = '', second = ''] = ids;
-  const ofIds = (body: Record<string, unknown>) =>
-    (body['tasks'] as { id: string }[]).map(({ id }) => id).filter((id) => ids.includes(id));
-  const list = async (query: string) => (await mgx.api.get(`/api/tasks${query}`)).body;
-  await until('all in the list', async () => ofIds(await list('?limit=500')).length === 5);
-  expect(ofIds(await list('?limit=500'))).toEqual(ids.toReversed());
-  const all = await list('');
-  expect(typeof all['total']).toBe('number');
-  const page = await list('?limit=2&offset=1');
-  expect((page['tasks'] as unknown[]).length).toBe(2);
-  expect(page['total']).toBeGreaterThanOrEqual(5);
-  const [newest] = (await list('?limit=1'))['tasks'] as { id: string }[];
-  expect(newest).toEqual((await mgx.api.get(`/api/tasks/${newest?.id}`)).body);
-
-  await (
-    await mgx.watch(first)
-  ).closed;
-  const cancelled = await mgx.watch(second);
-  await mgx.api.post(`/api/tasks/${second}/cancel`);
-  await cancelled.until(hasStatus('CANCELLED'));
-  for (const [status, expected] of [
-    ['COMPLETED', [first]],
-    ['CANCELLED', [second]],
-    ['PENDING', ids.slice(2).toReversed()],
-    ['RUNNING', []],
-    ['FAILED', []],
-  ] as const) {
-    await until(`${status} in the list`, async () => {
-      const body = await list(`?limit=500&status=${status}`);
-      return JSON.stringify(ofIds(body)) === JSON.stringify(expected);
-    });
-  }
-  // Gone on after its end, it is listed once, as it is now.
-  await mgx.api.post(`/api/tasks/${second}/retry`);
-  await until('the retried one', async () => ofIds(await list('?limit=500&status=PENDING')).includes(second));
-  expect(ofIds(await list('?limit=500')).filter((id) => id === second)).toEqual([second]);
-  for (const query of ['?limit=0', '?limit=501', '?limit=x', '?offset=-1', '?status=DONE']) {
-    expect([query, (await mgx.api.get(`/api/tasks${query}`)).status]).toEqual([query, 422]);
-  }
-  expect((await mgx.api.get('/api/tasks?status=')).status).toBe(200);
 });
