@@ -61,12 +61,15 @@ test('tasks are listed newest first, each once, as they are now, in pages and by
   await shows('', newest);
 });
 
-test.each(['?limit=0', '?limit=501', '?limit=x', '?limit=0x10', '?offset=-1', '?status=DONE'])('422 for %s', async (query) => {
-  expect(await api.get(`/api/tasks${query}`)).toMatchObject({
-    status: 422,
-    body: { error: { code: 'invalid_request' } },
-  });
-});
+test.each(['?limit=0', '?limit=501', '?limit=x', '?limit=0x10', '?offset=-1', '?status=DONE'])(
+  '422 for %s',
+  async (query) => {
+    expect(await api.get(`/api/tasks${query}`)).toMatchObject({
+      status: 422,
+      body: { error: { code: 'invalid_request' } },
+    });
+  },
+);
 
 test('an empty status is none', async () => {
   expect((await api.get('/api/tasks?status=')).status).toBe(200);
