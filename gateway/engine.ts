@@ -147,8 +147,11 @@ export interface Feed extends Disposable {
 export interface Feeds {
   /** Opens or shares the feed of a run; dispose of it to let go. Resolves when the log so far is known. Errors: run_not_found. */
   open(run: string): Promise<Feed>;
-  /** Resolves when a run of that id has begun; rejects with the signal's reason. */
-  waitFor(run: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when a run of that id has begun; rejects with the signal's reason. With `isLookedUp` whoever waits looks
+   * itself, after this was called, whether it is there already.
+   */
+  waitFor(run: string, signal: AbortSignal, options?: { isLookedUp?: boolean }): Promise<void>;
   /**
    * Calls back with the id of each run, anybody's, that begins or goes on from now on; with some more than once, and with
    * some that began a few seconds ago.

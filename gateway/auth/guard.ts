@@ -109,8 +109,8 @@ export class Guard {
   }
 
   /** Resolves when a run of that id has begun, whoever's it is: `open` tells whether it may be read. */
-  waitFor(run: string, signal: AbortSignal): Promise<void> {
-    return this.engine.feeds.waitFor(run, signal);
+  waitFor(run: string, signal: AbortSignal, options?: { isLookedUp?: boolean }): Promise<void> {
+    return this.engine.feeds.waitFor(run, signal, options);
   }
 
   /** Calls back with each run of the blueprint that begins or goes on and is its own, as `feeds.onBegun` has it. */

@@ -3,7 +3,14 @@
  * newest heartbeat of watched runs. Only for what somebody watches or waits for; where a bus brings it, next to nothing.
  */
 import { readHeartbeat, liveFrameOf } from '../../protocol/heartbeat.ts';
-import { begunLookBackMs, heartbeatReadsPerSecond, liveFreshMs, watchPollMs } from '../../protocol/limits.ts';
+import {
+  begunLookBackMs,
+  heartbeatReadsPerSecond,
+  idsPerQuery,
+  listPageMax,
+  liveFreshMs,
+  watchPollMs,
+} from '../../protocol/limits.ts';
 import { allBegunSince, begunSince } from '../runs/list-runs.ts';
 import type { RunContext } from '../runs/run-context.ts';
 import type { RunFeed } from './run-feed.ts';
@@ -11,8 +18,9 @@ import type { RunFeed } from './run-feed.ts';
 export function pollFeeds(context: RunContext, onRound: () => void): Disposable {
   let isStopped = false;
   const onFault = (error: unknown) => context.log.debug({ err: error }, 'visibility or heartbeats could not be read');
+  const lookForBegun = awaitedBegun(context);
   const round = async () => {
-    await wakeBegun(context).catch(onFault);
+    await wakeBegun(context, lookForBegun).catch(onFault);
     await noteBegun(context).catch(onFault);
     await readHeartbeats(context).catch(onFault);
     onRound();
@@ -27,15 +35,33 @@ export function pollFeeds(context: RunContext, onRound: () => void): Disposable 
   };
 }
 
-async function wakeBegun(context: RunContext): Promise<void> {
-  const { awaited, feeds } = context.feeds;
-  for (const run of await begunSince(context, awaited, null)) context.feeds.wake(run);
+async function wakeBegun(context: RunContext, lookForBegun: () => Promise<Iterable<string>>): Promise<void> {
+  const { feeds } = context.feeds;
+  for (const run of await lookForBegun()) context.feeds.wake(run);
   const ended = feeds.filter((feed) => feed.ended && feed.watchers > 0);
   if (ended.length === 0) return;
   // A run that went on began after the earliest of these ends; what is known already is not followed again.
   const since = ended.map((feed) => feed.view().endedAt ?? '').reduce((a, b) => (a < b ? a : b));
   const names = ended.map((feed) => feed.run);
   for (const run of await begunSince(context, names, since === '' ? null : since)) context.feeds.wake(run);
+}
+
+/**
+ * Which awaited runs have begun. Few are asked for by their ids; of many it is cheaper to ask what has begun at all since
+ * the last look: whoever waits has looked once itself.
+ */
+function awaitedBegun(context: RunContext): () => Promise<Iterable<string>> {
+  let lookedAtMs = Date.now();
+  return async () => {
+    const { awaited } = context.feeds;
+    const nowMs = Date.now();
+    const isMany = awaited.length > idsPerQuery;
+    const since = new Date(lookedAtMs - begunLookBackMs).toISOString();
+    const begun = isMany ? await allBegunSince(context, since) : await begunSince(context, awaited, null);
+    const found = isMany && begun.size >= listPageMax ? await begunSince(context, awaited, null) : begun;
+    lookedAtMs = nowMs;
+    return found;
+  };
 }
 
 /** Visibility is a moment behind, and clocks differ: each is told several times. */

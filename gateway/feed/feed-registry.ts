@@ -50,7 +50,7 @@ export class FeedRegistry implements Feeds {
     return new FeedHandle(shared.feed, () => this.release(run, shared));
   }
 
-  async waitFor(run: string, signal: AbortSignal): Promise<void> {
+  async waitFor(run: string, signal: AbortSignal, { isLookedUp = false } = {}): Promise<void> {
     signal.throwIfAborted();
     const woken = new Promise<void>((resolve, reject) => {
       const waiters = this.waiting.get(run) ?? new Set();
@@ -65,6 +65,7 @@ export class FeedRegistry implements Feeds {
       waiters.add(wake);
       signal.addEventListener('abort', abandon);
     });
+    if (isLookedUp) return await woken;
     // Asked after waiting has begun, so that a run that begins in between wakes the waiter.
     await Promise.race([woken, this.untilThere(run)]);
   }

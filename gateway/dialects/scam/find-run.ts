@@ -14,28 +14,24 @@ export async function findRun(guard: Guard, task: string): Promise<string | null
 }
 
 /**
- * Resolves with the task's run when it begins; for ever later where the runs of its ids are somebody else's. Rejects with
- * the signal's reason.
+ * Resolves with the task's run when it begins from now on: look after that whether it is there already. Never where the
+ * runs of its ids are somebody else's. Rejects with the signal's reason.
  */
 export async function awaitRun(guard: Guard, task: string, signal: AbortSignal): Promise<string> {
   const ids = reservedIdPattern.test(task) ? [runs.idOf(task)] : [runs.idOf(task), task];
-  const settled = new AbortController();
-  const until = AbortSignal.any([signal, settled.signal]);
-  try {
-    return await Promise.race(ids.map((id) => begun(guard, id, until)));
-  } finally {
-    settled.abort();
-  }
+  return await Promise.race(ids.map((id) => begun(guard, id, signal)));
 }
 
-async function begun(guard: Guard, id: string, until: AbortSignal): Promise<string> {
-  await guard.waitFor(id, until);
-  if (await isOurs(guard, id)) return id;
-  return await new Promise<never>((_, reject) => {
-    const abandon = () => reject(until.reason as Error);
-    if (until.aborted) abandon();
-    else until.addEventListener('abort', abandon);
-  });
+async function begun(guard: Guard, id: string, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    await guard.waitFor(id, signal, { isLookedUp: true });
+    // Told again soon, where Temporal went away in between.
+    const isIt = await isOurs(guard, id).catch((error: unknown) => {
+      if (error instanceof BatonError && error.code === 'temporal_down') return false;
+      throw error;
+    });
+    if (isIt) return id;
+  }
 }
 
 async function isOurs(guard: Guard, id: string): Promise<boolean> {

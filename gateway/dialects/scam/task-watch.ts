@@ -44,7 +44,8 @@ export class TaskWatch implements DialectReader<ScamTask, ScamMessage>, Disposab
   readonly task: string;
   private readonly parts: WatchParts;
   private readonly sink: TaskSink;
-  private readonly over = new AbortController();
+  private isOver = false;
+  private readonly waiting = new AbortController();
   private cursor: DialectCursor<ScamTask, ScamMessage> | null = null;
   /** Events up to here were there at the join. */
   private joinedAt = 0;
@@ -60,7 +61,7 @@ export class TaskWatch implements DialectReader<ScamTask, ScamMessage>, Disposab
 
   start(): void {
     this.look().catch((error: unknown) => {
-      if (!this.over.signal.aborted) this.sink.fault(this, error);
+      if (!this.isOver) this.sink.fault(this, error);
     });
   }
 
@@ -69,7 +70,8 @@ export class TaskWatch implements DialectReader<ScamTask, ScamMessage>, Disposab
   }
 
   [Symbol.dispose](): void {
-    this.over.abort();
+    this.isOver = true;
+    this.waiting.abort();
     this.cursor?.[Symbol.dispose]();
     this.cursor = null;
   }
@@ -119,6 +121,8 @@ export class TaskWatch implements DialectReader<ScamTask, ScamMessage>, Disposab
   /** Asks until Temporal has answered; after that a Temporal that goes away is waited for. */
   private async look(): Promise<void> {
     const { guard, clocks } = this.parts;
+    const begins = awaitRun(guard, this.task, this.waiting.signal);
+    begins.catch(() => undefined);
     const late = this.sink.after(clocks.unreachableMs, () => this.sink.unreachable(this));
     const run = await this.patiently(async () => {
       const found = await findRun(guard, this.task);
@@ -126,15 +130,16 @@ export class TaskWatch implements DialectReader<ScamTask, ScamMessage>, Disposab
       return found;
     });
     late[Symbol.dispose]();
-    if (run !== null || this.over.signal.aborted) return;
-    const begun = await this.patiently(() => awaitRun(guard, this.task, this.over.signal));
+    if (run !== null || this.isOver) return;
+    const begun = await begins;
     await this.patiently(() => this.join(begun, false));
   }
 
   private async join(run: string, hasHistory: boolean): Promise<void> {
     const { guard, engineRuns, translator } = this.parts;
     const feed = await guard.open(run);
-    if (this.over.signal.aborted) {
+    this.waiting.abort();
+    if (this.isOver) {
       feed[Symbol.dispose]();
       return;
     }
@@ -150,8 +155,7 @@ export class TaskWatch implements DialectReader<ScamTask, ScamMessage>, Disposab
       try {
         return await ask();
       } catch (error) {
-        this.over.signal.throwIfAborted();
-        if (!(error instanceof BatonError) || error.code !== 'temporal_down') throw error;
+        if (this.isOver || !(error instanceof BatonError) || error.code !== 'temporal_down') throw error;
         await new Promise<void>((resolve) => void this.sink.after(this.parts.clocks.retryMs, resolve));
       }
     }

@@ -190,3 +190,20 @@ describe('hurried', () => {
     ]);
   });
 });
+
+test.each([1, 60])(
+  '%d sockets that wait at a gateway that no bus reaches hear of the begin within seconds',
+  async (count) => {
+    const alone = await cutOff();
+    const ids = Array.from({ length: count }, () => unique('t'));
+    const sockets = await Promise.all(ids.map((id) => alone.rig.watch(`/${id}`)));
+    await Promise.all(sockets.map((socket) => socket.until(isStep('connected'))));
+    const chosen = [ids[0] ?? '', ids.at(-1) ?? ''];
+    for (const id of new Set(chosen)) await rig.analyze(id, 'hello');
+    for (const socket of [sockets[0], sockets.at(-1)]) {
+      expect(await socket?.closed).toMatchObject({ code: 1000 });
+      expect(stepsOf(socket?.frames ?? [])).toHaveLength(4);
+    }
+    for (const socket of sockets) socket.close();
+  },
+);
