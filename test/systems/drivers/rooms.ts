@@ -15,9 +15,12 @@ export const rooms: SystemDriver = {
   settings: {},
   kinds: ['quick', 'slow', 'asks', 'expires', 'fails'],
   asking: {
-    isAsked: ({ type }) => type === 'question',
-    answer: async (base, id, { questionId }) =>
-      (await post(base, `/api/requests/${id}/feedback`, { questionId, answer: 'metres' }, [202, 409])).status,
+    // Whoever comes later is told it by the state.
+    isAsked: ({ type, question }) => type === 'question' || (type === 'state' && question !== null),
+    answer: async (base, id, frame) => {
+      const { questionId } = (frame['type'] === 'state' ? frame['question'] : frame) as Frame;
+      return (await post(base, `/api/requests/${id}/feedback`, { questionId, answer: 'metres' }, [202, 409])).status;
+    },
     answerWrongly: async (base, id) =>
       (await post(base, `/api/requests/${id}/feedback`, { questionId: 'q-99', answer: 'metres' }, [404, 409])).status,
   },
