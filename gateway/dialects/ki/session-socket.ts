@@ -5,8 +5,10 @@
  *   session_id ─────────────────────────────────▶ bound: told what is stored, then what comes
  */
 import type { z } from 'zod';
-import { socketRequestsInFlight } from '../../../protocol/limits.ts';
+import { BatonError } from '../../../protocol/errors.ts';
+import { cursorRetryMs, socketRequestsInFlight } from '../../../protocol/limits.ts';
 import type { Guard } from '../../auth/guard.ts';
+import type { Feed } from '../../engine.ts';
 import { parseWith } from '../../http/parse.ts';
 import type { SocketCall, SocketHandler } from '../dialect.ts';
 import { DialectFault } from '../dialect-fault.ts';
@@ -31,7 +33,7 @@ export class SessionSocket implements SocketHandler {
   private workspacePath: string | undefined;
   private watcher: Watcher | null = null;
   private follower: Follower | 'opening' | null = null;
-  private waiting: AbortController | null = null;
+  private waiting: Disposable | null = null;
   /** The log's seq up to which the session was told while all were watched. */
   private toldBefore = 0;
   /** Commands of one client keep their order. */
@@ -84,7 +86,7 @@ export class SessionSocket implements SocketHandler {
   }
 
   closed(): void {
-    this.waiting?.abort();
+    this.stopWaiting();
     this.watcher?.[Symbol.dispose]();
     if (this.follower instanceof Follower) this.follower[Symbol.dispose]();
     this.watcher = null;
@@ -159,42 +161,38 @@ export class SessionSocket implements SocketHandler {
   private async join(): Promise<void> {
     if (this.follower !== null || !this.socket.isOpen) return;
     this.follower = 'opening';
+    // Before it is looked for, so that one that begins in between is not missed. It may begin under either of its names.
+    const names = [this.sessions.runs.idOf(this.session), this.session];
+    this.waiting ??= this.sessions.begun.when(names, () => this.enqueue(() => this.join()));
     try {
-      const run = await this.sessions.findOrNull(this.guard, this.session);
-      if (run === null) {
-        this.follower = null;
-        this.await();
-        return;
-      }
-      const feed = await this.guard.open(run);
-      if (!this.socket.isOpen) {
-        feed[Symbol.dispose]();
-        return;
-      }
-      this.waiting?.abort();
-      const { socket, sessions, hasCopies, after, toldBefore } = this;
-      const place = new Place({ after, afterSeq: toldBefore });
-      this.follower = new Follower(feed, { socket, sessions, hasCopies, place });
-      this.follower.start();
+      const feed = await this.openOrNull();
+      this.follower = feed && this.socket.isOpen ? this.follow(feed) : null;
+      if (!this.socket.isOpen) feed?.[Symbol.dispose]();
     } catch (error) {
       this.follower = null;
-      throw error;
+      if (!(error instanceof BatonError && error.retry)) throw error;
+      this.sessions.context.log.debug({ err: error }, 'a session could not be opened, trying again');
+      this.socket.after(cursorRetryMs, () => this.enqueue(() => this.join()));
     }
   }
 
-  /** It may begin under either of its names, each of which may be somebody else's. */
-  private await(): void {
-    if (this.waiting !== null) return;
-    const waiting = new AbortController();
-    this.waiting = waiting;
-    for (const name of [this.sessions.runs.idOf(this.session), this.session]) {
-      this.guard.waitFor(name, waiting.signal).then(
-        () => this.enqueue(() => this.join()),
-        (error: unknown) => {
-          if (!waiting.signal.aborted) this.sessions.context.log.debug({ err: error }, 'waiting for a session ended');
-        },
-      );
-    }
+  private async openOrNull(): Promise<Feed | null> {
+    const run = await this.sessions.findOrNull(this.guard, this.session);
+    return run === null ? null : await this.guard.open(run);
+  }
+
+  private follow(feed: Feed): Follower {
+    this.stopWaiting();
+    const { socket, sessions, hasCopies, after, toldBefore } = this;
+    const place = new Place({ after, afterSeq: toldBefore });
+    const follower = new Follower(feed, { socket, sessions, hasCopies, place });
+    follower.start();
+    return follower;
+  }
+
+  private stopWaiting(): void {
+    this.waiting?.[Symbol.dispose]();
+    this.waiting = null;
   }
 
   private enqueue(work: () => Promise<void>): void {
