@@ -10,7 +10,6 @@ import { BatonError } from '../../protocol/errors.ts';
 import type { Model } from '../../runtime/model/model.ts';
 import { openEntityReports, type EntityReports } from '../../stores/entities/entity-reports.ts';
 import { analyse, type AnalysisTools } from './analyse.ts';
-import type { AnalysisResult } from './contract.ts';
 import { openWebReports } from './web-reports.ts';
 
 interface Told {
@@ -51,7 +50,7 @@ async function check(text: string, tools: Partial<AnalysisTools> = {}, signal = 
     { reports: () => reports, web: openWebReports(offline), model: null, ...tools },
   );
   if (!('done' in end)) throw new Error('not done');
-  return { told, streamed, result: end.done as AnalysisResult };
+  return { told, streamed, result: end.done };
 }
 
 test('what was reported is found from then on, also under a reported domain', async () => {

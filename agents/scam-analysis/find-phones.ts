@@ -18,7 +18,7 @@ export function findPhones(text: string): Found[] {
   const known = findPhoneNumbersInText(bare, 'US').map(({ startsAt, endsAt, number }) => ({
     at: startsAt,
     text: bare.slice(startsAt, endsAt).split(/[,;]/, 1)[0] ?? '',
-    number: number.number as string,
+    number: number.number,
   }));
   const rest = blankOut(bare, known);
   const other = matches(rest, numberLike)

@@ -6,7 +6,7 @@ import type { Evidence } from './contract.ts';
 import { hostOf } from './find-addresses.ts';
 import { shorteners } from './known-hosts.ts';
 
-const cheapSuffixes = new Set([...['xyz', 'top', 'click', 'icu', 'tk', 'ml', 'gq', 'cf', 'ga', 'buzz', 'rest', 'zip']]);
+const cheapSuffixes = new Set(['xyz', 'top', 'click', 'icu', 'tk', 'ml', 'gq', 'cf', 'ga', 'buzz', 'rest', 'zip']);
 const hyphensMany = 3;
 const labelsMany = 5;
 

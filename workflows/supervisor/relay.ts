@@ -26,8 +26,8 @@ export class Relay {
 
   constructor(log: RunLog, carry: unknown) {
     this.log = log;
-    const { published = [] } = isObject(carry) ? (carry as { published?: string[] }) : {};
-    this.seen = new Set(published);
+    const { published }: { published?: unknown } = isObject(carry) ? carry : {};
+    this.seen = new Set(Array.isArray(published) ? (published as string[]) : []);
   }
 
   get hasNews(): boolean {

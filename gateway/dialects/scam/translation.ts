@@ -94,13 +94,10 @@ function endOf(task: ScamTask, { type, data }: RunEvent): End | null {
       const error = data['error'] as { message?: unknown } | null | undefined;
       return failed(typeof error?.message === 'string' ? `Check failed: ${error.message}` : 'Check failed');
     }
-    case 'run.cancelled': {
-      const reason = data['reason'];
-      const why = typeof reason === 'string' && reason !== '' ? `: ${reason}` : '';
-      return { status: 'cancelled', result: null, message: `Check cancelled${why}` };
-    }
+    case 'run.cancelled':
+      return { status: 'cancelled', result: null, message: `Check cancelled${whyOf(data['reason'])}` };
     case 'run.terminated':
-      return failed(`Check terminated: ${String(data['reason'] ?? 'without a reason')}`);
+      return failed(`Check terminated${whyOf(data['reason'])}`);
     case 'run.timed_out':
       return failed('Check timed out');
     default:
@@ -120,6 +117,10 @@ function ended(task: ScamTask, { at }: RunEvent, end: End): { state: ScamTask; m
     state: { ...task, status, step, percent, message, result, error, finishedAt: at },
     messages: [{ record, isLast: true }],
   };
+}
+
+function whyOf(reason: unknown): string {
+  return typeof reason === 'string' && reason !== '' ? `: ${reason}` : '';
 }
 
 function failed(message: string): End {

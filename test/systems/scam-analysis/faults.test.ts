@@ -25,7 +25,7 @@ const lines: Line[] = [];
 const log: Log = createLog('test', 'warn', { write: (line) => void lines.push(JSON.parse(line) as Line) });
 
 const failing: Agent = {
-  contract: contract as Agent['contract'],
+  contract,
   async run(ctx) {
     await ctx.emit('scam.progress', { n: 1, step: 'scam_db', tool: null, message: 'm', percent: 30, error: false });
     throw new Error('the analyst has lost its mind');
