@@ -112,9 +112,9 @@ describe('hurried', () => {
     const socket = await hurried.watch(`/${id}`);
     const times = heartbeatsOf(socket);
     await hurried.publish(id, record('scam_db', 20));
-    await expect.poll(() => times.length).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => times.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(3);
     times.slice(0, 3).forEach((time, index) => {
-      expect(Math.abs(time - (index + 1) * hurriedClocks.heartbeatMs)).toBeLessThan(120);
+      expect(Math.abs(time - (index + 1) * hurriedClocks.heartbeatMs)).toBeLessThan(hurriedClocks.heartbeatMs / 2);
     });
     await socket.closed;
   });
@@ -125,7 +125,7 @@ describe('hurried', () => {
     expect(await socket.closed).toEqual({ code: 4408, reason: 'idle timeout' });
     const tookMs = performance.now() - begun;
     expect(tookMs).toBeGreaterThanOrEqual(hurriedClocks.idleMs - 20);
-    expect(tookMs).toBeLessThan(hurriedClocks.idleMs + 400);
+    expect(tookMs).toBeLessThan(hurriedClocks.idleMs + 1_500);
     const heartbeats = socket.frames.filter(({ heartbeat }) => heartbeat === true).length;
     expect([3, 4]).toContain(heartbeats);
   });
