@@ -1,6 +1,7 @@
 /** Everything that the bench measures, in the order in which it runs. */
 import type { Figure } from './figure.ts';
 import { connections } from './items/connections.ts';
+import { dialects } from './items/dialects.ts';
 import { delivery } from './items/delivery.ts';
 import { coldRead, resumes } from './items/long-runs.ts';
 import { people } from './items/people.ts';
@@ -20,4 +21,5 @@ export const items: Readonly<Record<string, (stage: Stage) => Promise<Figure[]>>
   'cold-read': coldRead,
   connections,
   'watched-runs': watchedRuns,
+  dialects,
 };

@@ -32,6 +32,8 @@ export interface Stage {
   /** Through the gateway. Resolves with the run's id. */
   startRun(blueprint: string, input: unknown, more?: { id?: string; hold?: boolean }): Promise<string>;
   begin(run: string): Promise<void>;
+  /** Resolves when it is asked to end. */
+  cancel(run: string): Promise<void>;
   /** Once it has completed. */
   resultOf(run: string): Promise<unknown>;
   close(): Promise<void>;
@@ -86,6 +88,7 @@ export async function openStage({ quick }: { quick: boolean }): Promise<Stage> {
     sender: once(() => start<SenderMethods>('./sender.ts')),
     startRun: async (blueprint, input, more = {}) => String((await post('runs', { blueprint, input, ...more }))['id']),
     begin: async (run) => void (await post(`runs/${run}/begin`, {})),
+    cancel: async (run) => void (await post(`runs/${run}/cancel`, {})),
     resultOf: (run) => client.workflow.getHandle(run).result(),
     close: async () => {
       await Promise.all(stops.map((stop) => stop()));

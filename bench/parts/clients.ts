@@ -1,12 +1,14 @@
 /** Everything that loads Baton from outside, in a process of its own. */
 import { Commander } from '../commander.ts';
 import { monotonicMs } from '../clock.ts';
+import { Audience, type Line, type Seat } from './audience.ts';
 import { processUse } from './process-use.ts';
 import { resumeAll } from './resumes.ts';
 import { servePart } from './serve-part.ts';
 import { Watchers } from './watchers.ts';
 
 const watchers = new Watchers();
+const audience = new Audience();
 const idle = new Set<Commander>();
 
 const methods = {
@@ -16,6 +18,11 @@ const methods = {
   arrivals: (ticks: number) => watchers.arrivals(ticks),
   closeAll: () => watchers.closeAll(),
   resumeAll,
+
+  join: (seat: Seat) => audience.join(seat),
+  wait: (where: { port: number; paths: string[]; greeting: Line[] }) => audience.wait(where),
+  heard: (ticks: number) => audience.heard(ticks),
+  leave: () => audience.leave(),
 
   /** Starts a run and subscribes to it, as a client does: from sending `start` to what comes. */
   start: async ({ port, rounds }: { port: number; rounds: number }) => {

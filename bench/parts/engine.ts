@@ -7,6 +7,7 @@ import { inProcessBus } from '../../runtime/live-bus.ts';
 import { createLog } from '../../runtime/log.ts';
 import { discoverAgents } from '../../worker/discover-agents.ts';
 import { startWorker } from '../../worker/start-worker.ts';
+import { giveCue, speakerOf, type Cue } from '../speech-gate.ts';
 import { processUse } from './process-use.ts';
 import { servePart } from './serve-part.ts';
 
@@ -31,6 +32,13 @@ async function start(): Promise<Awaited<ReturnType<typeof startWorker>>> {
 const methods = {
   port: () => gateway.port,
   use: processUse,
+  /** CPU time so far, without a collection. */
+  cpuMs: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  },
+  speakerOf,
+  giveCue: ({ run, cue }: { run: string; cue: Cue }) => giveCue(run, cue),
   stopWorker: async () => {
     await worker?.stop();
     worker = null;
