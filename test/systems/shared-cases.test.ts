@@ -59,20 +59,22 @@ describe.each(systems)('$name', (system) => {
     for (const watcher of [early, late, after]) watcher.drop();
   });
 
-  test.runIf(resumes)('who leaves and comes back with a cursor has everything once', async () => {
-    const id = await begin(system, aKindOf(system));
-    const whole = await system.watch(gateway.url, id);
-    const first = await system.watch(gateway.url, id);
-    await midRun(first);
-    first.drop();
-    const cursor = first.cursor();
-    const seen = first.story().length;
-    const second = await system.watch(gateway.url, id, cursor);
-    await Promise.all([whole.ended(), second.ended()]);
-    expect([...first.story().slice(0, seen), ...second.story()]).toEqual(whole.story());
-    whole.drop();
-    second.drop();
-  });
+  if (resumes) {
+    test('who leaves and comes back with a cursor has everything once', async () => {
+      const id = await begin(system, aKindOf(system));
+      const whole = await system.watch(gateway.url, id);
+      const first = await system.watch(gateway.url, id);
+      await midRun(first);
+      first.drop();
+      const cursor = first.cursor();
+      const seen = first.story().length;
+      const second = await system.watch(gateway.url, id, cursor);
+      await Promise.all([whole.ended(), second.ended()]);
+      expect([...first.story().slice(0, seen), ...second.story()]).toEqual(whole.story());
+      whole.drop();
+      second.drop();
+    });
+  }
 
   test('a cancel ends it within two seconds, for everybody', async () => {
     const chosen = unique(name);
