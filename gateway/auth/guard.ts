@@ -224,8 +224,8 @@ export class Guard {
     return this.by.onlyTask !== undefined || owns(this.by, owner);
   }
 
-  /** A token that is limited to one task is good for nothing that concerns others, too. */
-  private requireReach(run?: string): void {
+  /** A token that is limited to one task is good for nothing that concerns others, too. Errors: forbidden. */
+  requireReach(run?: string): void {
     if (this.by.onlyTask === undefined || (run !== undefined && isWithinReach(this.by, run))) return;
     throw forbidden(this.by, `the token is limited to task ${this.by.onlyTask}`);
   }

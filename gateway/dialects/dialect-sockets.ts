@@ -147,7 +147,14 @@ export class DialectSockets {
       socket.close(closeCodes.tokenExpired, 'the token is not for this address');
       return;
     }
-    connection.handler = address.open(socket, { guard, ...call });
+    try {
+      connection.handler = address.open(socket, { guard, ...call });
+    } catch (error) {
+      // uWebSockets.js would swallow it, and leave the client with a socket that nobody serves.
+      this.context.log.error({ err: error, path: address.path }, 'a socket could not be served');
+      socket.close(closeCodes.internal, 'this address cannot be served now');
+      return;
+    }
     if (this.context.stopping.aborted) socket.close(closeCodes.goingAway, 'the gateway is stopping');
   }
 

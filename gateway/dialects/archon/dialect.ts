@@ -45,6 +45,7 @@ export function createDialect(context: SurfaceContext, clocks: Clocks = contract
       {
         path: '/api/knowledge-items/stream',
         idleSeconds: socketIdleSeconds,
+        check: ({ guard }) => guard.requireReach(),
         open: (socket, { guard }) => new KnowledgeSocket(socket, { guard, pingMs: clocks.pingMs }),
       },
     ],
