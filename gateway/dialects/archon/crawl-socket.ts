@@ -111,6 +111,8 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
   private async tryFollow(): Promise<void> {
     const { guard, translator } = this.parts;
     let run = await findCrawl(guard, this.progressId);
+    // Nobody would end the wait of one that has gone meanwhile.
+    if (!this.socket.isOpen) return;
     if (run === null) {
       this.wait();
       this.awaited = new AwaitedCrawl(guard, this.progressId);

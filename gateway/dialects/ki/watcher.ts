@@ -4,6 +4,7 @@
  */
 import { kiWatchedPlaces } from '../../../protocol/limits.ts';
 import type { Guard } from '../../auth/guard.ts';
+import type { Feed } from '../../engine.ts';
 import type { DialectSocket } from '../dialect-socket.ts';
 import { Follower } from './follower.ts';
 import { Place } from './place.ts';
@@ -71,7 +72,7 @@ export class Watcher implements Disposable {
       feed[Symbol.dispose]();
       return;
     }
-    const afterSeq = known ?? (await this.sessions.fold(feed)).beganAt - 1;
+    const afterSeq = known ?? (await this.beginOf(feed));
     const follower = new Follower(feed, {
       socket: this.socket,
       sessions: this.sessions,
@@ -85,6 +86,16 @@ export class Watcher implements Disposable {
     }
     this.followed.set(run, follower);
     follower.start();
+  }
+
+  /** The seq before the run that is told now. Lets go of a feed that cannot be read. */
+  private async beginOf(feed: Feed): Promise<number> {
+    try {
+      return (await this.sessions.fold(feed)).beganAt - 1;
+    } catch (error) {
+      feed[Symbol.dispose]();
+      throw error;
+    }
   }
 
   private letGo(run: string, follower: Follower): void {

@@ -80,10 +80,15 @@ export class TaskSession implements SocketHandler {
       const { after } = parseWith(querySchema, { after: query.get('after') ?? 0 });
       const run = await tasks.find(this.guard, param('task'));
       const feed = await this.guard.open(run);
-      const joined = { run, after, task: await tasks.upTo(feed, after) };
-      if (this.socket.isOpen) this.join(joined, feed);
-      else feed[Symbol.dispose]();
-      return joined;
+      let isHandedOver = false;
+      try {
+        const joined = { run, after, task: await tasks.upTo(feed, after) };
+        isHandedOver = this.socket.isOpen;
+        if (isHandedOver) this.join(joined, feed);
+        return joined;
+      } finally {
+        if (!isHandedOver) feed[Symbol.dispose]();
+      }
     } catch (error) {
       const { status } = this.tell(error);
       if (status === 500) log.error({ err: error }, 'a socket could not join its task');
