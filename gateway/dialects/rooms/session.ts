@@ -157,7 +157,8 @@ export class RoomSession {
   }
 
   private waitFor(requestId: string): void {
-    if (this.waiting.has(requestId) || this.waiting.size >= subscriptionsPerSocket) return;
+    // Nobody would end the wait of a client that has gone meanwhile.
+    if (!this.peer.isOpen || this.waiting.has(requestId) || this.waiting.size >= subscriptionsPerSocket) return;
     const controller = new AbortController();
     this.waiting.set(requestId, controller);
     this.followOnceBegun(requestId, controller)
@@ -173,9 +174,15 @@ export class RoomSession {
   /** It may begin under either of its names. */
   private async followOnceBegun(requestId: string, { signal }: AbortController): Promise<void> {
     const names = [this.requests.runs.idOf(requestId), requestId];
-    await Promise.race(names.map((name) => this.guard.waitFor(name, signal)));
+    const run = await Promise.race(names.map((name) => this.begun(name, requestId, signal)));
+    if (this.peer.isOpen) (await this.follow(run, { fromBeginning: true })).start();
+  }
+
+  /** Never where the name is somebody else's, or no request's: then the other one is left to wait for. */
+  private async begun(name: string, requestId: string, signal: AbortSignal): Promise<string> {
+    await this.guard.waitFor(name, signal);
     const run = await this.requests.findOrNull(this.guard, requestId);
-    if (run !== null && this.peer.isOpen) (await this.follow(run, { fromBeginning: true })).start();
+    return run ?? (await new Promise<never>(() => undefined));
   }
 }
 
