@@ -159,8 +159,14 @@ export class CrawlLog {
             this.followed.delete(run);
             resolve(cursor);
           },
-          gap: () => undefined,
-          fault: (error) => this.log.debug({ err: error, run }, 'a crawl could not be read, it will be tried again'),
+          gap: (_from, to) => {
+            if (to >= feed.lastSeq) resolve(cursor);
+          },
+          fault: (error) => {
+            this.log.debug({ err: error, run }, 'a crawl could not be read, it will be tried again');
+            // The lines of the others do not wait for it.
+            resolve(cursor);
+          },
         },
       });
       cursor.start();
