@@ -101,6 +101,11 @@ export class FeedRegistry implements Feeds {
     return [...this.waiting.keys()];
   }
 
+  /** Runs whose feed somebody has opened and not let go of. */
+  get held(): string[] {
+    return [...this.shared].filter(([, { holders }]) => holders > 0).map(([run]) => run);
+  }
+
   get feeds(): RunFeed[] {
     return [...this.shared.values()].map(({ feed }) => feed);
   }

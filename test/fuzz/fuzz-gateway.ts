@@ -66,14 +66,16 @@ export async function startFuzzGateway(
     countExecutions: async () => (await client.workflow.count(`TaskQueue = "${config.BATON_TASK_QUEUE}"`)).count,
     logged: () => lines.join(''),
     async expectNothingHeld() {
-      const { sockets, streams, subscriptions, backpressured } = metrics;
-      for (const gauge of [sockets, streams, subscriptions, backpressured]) {
-        await expect.poll(async () => (await gauge.get()).values[0]?.value ?? 0, { timeout: 10_000 }).toBe(0);
-      }
-      await expect
-        .poll(() => feeds.feeds.filter(({ watchers }) => watchers > 0).map(({ run }) => run), { timeout: 10_000 })
-        .toEqual([]);
-      expect(feeds.awaited).toEqual([]);
+      const { sockets, streams, subscriptions, backpressured, dialectSockets } = metrics;
+      const held = async () => {
+        const gauges = await Promise.all(
+          [sockets, streams, subscriptions, backpressured, dialectSockets].map((gauge) => gauge.get()),
+        );
+        return gauges.flatMap(({ name, values }) => values.filter(({ value }) => value !== 0).map(() => name));
+      };
+      await expect.poll(held, { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => feeds.held, { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => feeds.awaited, { timeout: 10_000 }).toEqual([]);
     },
     async stop() {
       await surface.stop();
