@@ -62,7 +62,11 @@ export const settings = {
   AUTH_JWKS_URL: webAddress.optional().describe('where RS and ES keys are'),
   AUTH_JWT_ISSUER: z.string().min(1).optional().describe('checked when set'),
   AUTH_JWT_AUDIENCE: z.string().min(1).optional().describe('checked when set'),
-  CORS_ORIGINS: origins.optional().describe("origins allowed besides the gateway's own and loopback, comma list"),
+  CORS_ORIGINS: origins
+    .optional()
+    .describe(
+      "origins allowed besides the gateway's own and loopback, comma list; `*`, any, counts only where a token is required",
+    ),
   CRAWL_ALLOW_PRIVATE: flag.default(false).describe('1: crawls may fetch loopback and private addresses'),
   MCP_SERVERS: z
     .string()
