@@ -1,4 +1,5 @@
 /** The addresses that a run can be watched by: the native one, and those of the five systems' clients. */
+import { durableProgressBurst, durableProgressPerSecond } from '../protocol/limits.ts';
 import type { Line } from './parts/audience.ts';
 
 export interface Surface {
@@ -13,6 +14,8 @@ export interface DialectSurface extends Surface {
   input: unknown;
   /** What a tick of the bench's speaker is in the log. */
   eventsOfTick: number;
+  /** Between ticks: what agents may tell so often. */
+  gapMs: number;
   /** Whether a socket may wait for a run that there is not yet. */
   waits: boolean;
   /** Whether what it keeps for an idle client is judged. */
@@ -32,6 +35,7 @@ const rooms = {
   input: { userQuery: 'calculate 6*7; summarize' },
   // A step runs, and is completed.
   eventsOfTick: 2,
+  gapMs: 20,
 };
 
 export const dialectSurfaces: readonly DialectSurface[] = [
@@ -42,6 +46,8 @@ export const dialectSurfaces: readonly DialectSurface[] = [
     path: (run) => `/ws/chat?session_id=${run}`,
     greeting: silent,
     eventsOfTick: 1,
+    // Durable progress is bounded in a second.
+    gapMs: 1_000 / (durableProgressPerSecond - durableProgressBurst) + 5,
     waits: true,
     isLean: true,
   },
@@ -52,6 +58,7 @@ export const dialectSurfaces: readonly DialectSurface[] = [
     path: (run) => `/ws/agent-progress/${run}`,
     greeting: silent,
     eventsOfTick: 1,
+    gapMs: 20,
     waits: true,
     isLean: true,
   },
@@ -62,6 +69,7 @@ export const dialectSurfaces: readonly DialectSurface[] = [
     path: (run) => `/ws/tasks/${run}`,
     greeting: silent,
     eventsOfTick: 1,
+    gapMs: 20,
     waits: false,
     isLean: true,
   },
@@ -72,6 +80,7 @@ export const dialectSurfaces: readonly DialectSurface[] = [
     path: (run) => `/api/crawl-progress/${run}`,
     greeting: silent,
     eventsOfTick: 1,
+    gapMs: 20,
     waits: true,
     isLean: true,
   },

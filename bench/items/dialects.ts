@@ -25,6 +25,9 @@ const item = 'dialects';
 /** Code and caches warm up on the first ticks of each turn. */
 const warmUpTicks = 5;
 
+/** Even: as often the one is first as the other. */
+const rounds = 4;
+
 interface Turn {
   latencyMs: number[];
   /** CPU time of the gateway for an event at a watcher. */
@@ -44,11 +47,11 @@ export async function dialects(stage: Stage): Promise<Figure[]> {
 
 async function watched(stage: Stage, gateway: Engine, surface: DialectSurface): Promise<Figure[]> {
   const watchers = stage.quick ? 10 : 100;
-  const cue: Cue = stage.quick ? { count: 10, gapMs: 5 } : { count: 50, gapMs: 20 };
+  const cue: Cue = { count: stage.quick ? 10 : 50, gapMs: surface.gapMs };
   const turns: Record<'dialect' | 'native', Turn[]> = { dialect: [], native: [] };
   const play = async (by: keyof typeof turns) =>
     turns[by].push(await playTurn(stage, gateway, { surface, by: by === 'native' ? native : surface, watchers, cue }));
-  for (let round = 0; round < (stage.quick ? 1 : 5); round++) {
+  for (let round = 0; round < (stage.quick ? 1 : rounds); round++) {
     for (const by of round % 2 === 0 ? (['native', 'dialect'] as const) : (['dialect', 'native'] as const))
       await play(by);
   }
