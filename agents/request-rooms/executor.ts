@@ -21,7 +21,10 @@ export async function execute(
 ): Promise<AgentResult<RequestResult>> {
   const journal = await StepJournal.resume(ctx);
   for (const step of steps.slice(journal.records.length)) {
-    ctx.progress(journal.records.length / steps.length, `${step.order}/${steps.length} ${step.text}`.slice(0, 200));
+    ctx.progress(
+      journal.records.length / steps.length,
+      `${step.order}/${steps.length} ${step.text}`.slice(0, 200).toWellFormed(),
+    );
     const result = await carryOut(ctx, step, journal, services);
     const record: StepRecord = { step: step.order, tool: step.action, status: 'completed', result };
     await emit(ctx, step, { status: 'completed', result });

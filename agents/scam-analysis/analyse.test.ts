@@ -53,6 +53,13 @@ async function check(text: string, tools: Partial<AnalysisTools> = {}, signal = 
   return { told, streamed, result: end.done };
 }
 
+test('a long note that is cut within a character can still be read by every client', async () => {
+  const note = `${'x'.repeat(199)}😀`;
+  reports.report({ kind: 'domain', entity: 'bad.test', note, by: 'ann', at: '2026-01-05T10:00:00.000Z' });
+  const { result } = await check('see https://bad.test/');
+  expect(result.evidence.map(({ finding }) => finding)).toContain(`reported as a scam: ${'x'.repeat(199)}\ufffd`);
+});
+
 test('what was reported is found from then on, also under a reported domain', async () => {
   const text = 'see https://login.bad-shop.example.org/ or +44 20 7946 0001 or ann@bad.test';
   expect((await check(text)).result.score).toBe(0);

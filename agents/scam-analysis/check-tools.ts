@@ -30,8 +30,7 @@ export async function checkEntity(
     case 'scam_db': {
       const report = reports().find(entity.kind, reportedNames(entity));
       if (report === null) return [];
-      const finding =
-        report.note === null ? 'reported as a scam' : `reported as a scam: ${report.note.slice(0, titleCharacters)}`;
+      const finding = report.note === null ? 'reported as a scam' : `reported as a scam: ${cut(report.note)}`;
       return [
         { kind: 'scam_database', evidence: { tool: 'scam_database', entity: entity.value, finding, weight: 50 } },
       ];
@@ -43,7 +42,7 @@ export async function checkEntity(
         evidence: {
           tool: 'exa_search',
           entity: entity.value,
-          finding: `${place}: ${title.slice(0, titleCharacters)}`,
+          finding: `${place}: ${cut(title)}`,
           weight: 10,
         },
       }));
@@ -55,6 +54,11 @@ export async function checkEntity(
     default:
       return [];
   }
+}
+
+/** Half a character would make the whole frame unreadable to strict clients. */
+function cut(title: string): string {
+  return title.slice(0, titleCharacters).toWellFormed();
 }
 
 export function checkMessage(step: ScamStep, { kind, value }: CheckedEntity): string {

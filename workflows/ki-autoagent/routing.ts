@@ -99,5 +99,5 @@ export function finish(status: KiStatus, reason: string, result: Record<string, 
 
 export function wishOf({ message }: KiInput): string {
   const wish = message.trim().replaceAll(/\s+/g, ' ');
-  return wish.length <= wishCharacters ? wish : `${wish.slice(0, wishCharacters)}…`;
+  return wish.length <= wishCharacters ? wish : `${wish.slice(0, wishCharacters).toWellFormed()}…`;
 }

@@ -87,7 +87,9 @@ export function proposeStructure({ message, technologies, previous, feedback }: 
     for (const [folder, file] of pathsIn(wanted)) add(folder, file);
     const gone = removeMentioned(folders, unwanted);
     if (gone.length > 0) reasons.push(`without ${gone.join(', ')}`);
-    reasons.push(`revised as asked: ${feedback.trim().replaceAll(/\s+/g, ' ').slice(0, 300) || 'another structure'}`);
+    reasons.push(
+      `revised as asked: ${feedback.trim().replaceAll(/\s+/g, ' ').slice(0, 300).toWellFormed() || 'another structure'}`,
+    );
   }
   return { structure: bounded(folders), reasons };
 }

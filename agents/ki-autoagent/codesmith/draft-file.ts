@@ -36,7 +36,7 @@ const byExtension: Readonly<Record<string, (part: Part) => string>> = {
 
 export function draftFile(draft: Draft): string {
   const { path, paths, message } = draft;
-  const wish = message.trim().replaceAll(/\s+/g, ' ').replaceAll('*/', '* /').slice(0, 200);
+  const wish = message.trim().replaceAll(/\s+/g, ' ').replaceAll('*/', '* /').slice(0, 200).toWellFormed();
   const part: Part = { subject: subjectOf(message), path, paths, role: roleOf(path), wish };
   const code = byExtension[extname(path)];
   if (code) return code(part);
