@@ -562,6 +562,61 @@ describe('what makes no sense', () => {
     expect(await gateway.countExecutions()).toBe(runs);
   });
 
+  test('is worked on to an end where it is a wish all the same', async () => {
+    const ann = gateway.as('ann');
+    let n = 0;
+    const starts: Record<string, (text: string, other: unknown) => Promise<[run: string, reply: Reply]>> = {
+      rooms: async (text, other) => {
+        const requestId = `hostile-${++n}`;
+        const context = { note: other, [text]: other, questionTimeoutSeconds: n % 5 === 0 ? other : 5 };
+        return [
+          `rooms:${requestId}`,
+          await ann.post('/api/requests', { requestId, userQuery: `${text} ; ${text}`, context }),
+        ];
+      },
+      scam: async (text) => {
+        const task_id = `hostile-${++n}`;
+        return [
+          `scam:${task_id}`,
+          await ann.post('/api/scam/analyze', { text: `${text} http://${text} ${text}@x.top`, task_id }),
+        ];
+      },
+      mgx: async (text) => {
+        const created = await ann.post('/api/tasks', { input_prompt: text, title: text.slice(0, 200) });
+        if (created.status !== 201) return ['', created];
+        const id = String(created.body['id']);
+        return [`mgx:${id}`, await ann.post(`/api/tasks/${id}/run`)];
+      },
+      relay: async (text) => {
+        const task = `hostile-${++n}`;
+        const publish = (body: object) => ann.post(`/api/agent-progress/${task}`, body);
+        const first = await publish({ message: text, percent: 3, tool: text });
+        if (first.status === 202)
+          expect((await publish({ message: text, percent: 100, step: 'completed' })).status).toBe(202);
+        return [`scam:${task}`, first];
+      },
+    };
+    const ends = new Set<string>();
+    const endOf = async (system: string, [run, { status, body }]: [string, Reply]) => {
+      expect([201, 202, 422], JSON.stringify(body)).toContain(status);
+      if (status === 422) return;
+      const last = (await ann.eventsToEnd(run)).at(-1);
+      ends.add(`${system} ${String(last?.type)}`);
+      const failure = JSON.stringify(last?.data);
+      expect(['run.completed', 'run.failed'], failure).toContain(last?.type);
+      if (last?.type === 'run.failed') expect(failure).toMatch(/invalid|step|expression|question/i);
+    };
+    await fc.assert(
+      fc.asyncProperty(hostileString, hostileValue, async (text, other) => {
+        await Promise.all(
+          Object.entries(starts).map(async ([system, start]) => endOf(system, await start(text, other))),
+        );
+      }),
+      { seed, numRuns: rounds(8, 200), examples: [['a list of books', null]] },
+    );
+    for (const system of Object.keys(starts)) expect(ends).toContain(`${system} run.completed`);
+  });
+
   test('to the Socket.IO address itself leaves it in order', async () => {
     const query = fc
       .array(
@@ -588,6 +643,8 @@ describe('what makes no sense', () => {
     client.close();
   });
 });
+
+type Reply = Awaited<ReturnType<Api['post']>>;
 
 const reserved = new Set(['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener']);
 
