@@ -48,12 +48,13 @@ export class Sessions {
    * share an answer for a moment; what begins meanwhile each is told of by itself.
    */
   async running(guard: Guard): Promise<readonly string[]> {
-    const { name, roles } = guard.by;
-    const key = `${name} ${roles.join(' ')}`;
+    // Whole: a token for one task sees less than its owner does.
+    const key = JSON.stringify(guard.by);
     const known = this.lists.get(key);
     if (known) return await known;
     const listing = listRunning(guard);
     this.lists.set(key, listing);
+    listing.catch(() => this.lists.delete(key));
     return await listing;
   }
 

@@ -2,7 +2,8 @@
  * A socket that only listens is told of all sessions of its principal: of those that run from the beginning of their
  * run, of what begins later as it comes. Once a run has ended its log is let go of, and its place kept.
  */
-import { kiWatchedPlaces } from '../../../protocol/limits.ts';
+import { BatonError } from '../../../protocol/errors.ts';
+import { cursorRetryMs, kiWatchedPlaces } from '../../../protocol/limits.ts';
 import type { Guard } from '../../auth/guard.ts';
 import type { Feed } from '../../engine.ts';
 import type { DialectSocket } from '../dialect-socket.ts';
@@ -29,7 +30,7 @@ export class Watcher implements Disposable {
     this.socket = socket;
     this.hasCopies = hasCopies;
     this.begun = guard.onBegun(kiBlueprint, (run) => this.notice(run));
-    this.noticeRunning().catch((error: unknown) => this.trouble(error));
+    this.lookForRunning();
   }
 
   resume(): void {
@@ -46,6 +47,15 @@ export class Watcher implements Disposable {
     this.begun[Symbol.dispose]();
     for (const follower of this.followed.values()) follower?.[Symbol.dispose]();
     this.followed.clear();
+  }
+
+  /** Again while Temporal is away: nobody would tell of what had begun before. */
+  private lookForRunning(): void {
+    this.noticeRunning().catch((error: unknown) => {
+      this.trouble(error);
+      if (!this.isDisposed && error instanceof BatonError && error.retry)
+        this.socket.after(cursorRetryMs, () => this.lookForRunning());
+    });
   }
 
   private async noticeRunning(): Promise<void> {
