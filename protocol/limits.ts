@@ -475,6 +475,12 @@ export const dialectFrameBytes = 64 * 1024;
 /** What may wait for a client of a dialect that does not read; then it is closed with 1013. The contracts' figure. */
 export const dialectQueueBytes = 1024 * 1024;
 
+/**
+ * A dialect's frame smaller than this is not compressed. It is told to all who watch at once, and compressed for each of
+ * them anew: for the record of a crawl, 3 to 10 KiB with every page, that was as much work as all the rest (measured).
+ */
+export const dialectCompressFromBytes = 16 * 1024;
+
 /** Frames of a dialect whose text is kept for the next client that is told them; records may have 10 KiB each. */
 export const encodedFramesKept = 1_000;
 

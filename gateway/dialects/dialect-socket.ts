@@ -1,6 +1,6 @@
 /** One WebSocket of a dialect, as its handler uses it. Kept small, for there are many and most are idle. */
 import { closeCodes } from '../../protocol/errors.ts';
-import { compressFromBytes, dialectCatchUpBytes, dialectQueueBytes } from '../../protocol/limits.ts';
+import { dialectCatchUpBytes, dialectCompressFromBytes, dialectQueueBytes } from '../../protocol/limits.ts';
 import type { WebSocket } from '../uws.ts';
 
 export class DialectSocket {
@@ -22,7 +22,7 @@ export class DialectSocket {
   /** A client that is behind by more than a megabyte is told to come back: 1013. */
   send(text: string): void {
     if (this.ws === null) return;
-    this.ws.send(text, false, text.length >= compressFromBytes);
+    this.ws.send(text, false, text.length >= dialectCompressFromBytes);
     this.sent++;
     this.onSent(1);
     if (this.ws.getBufferedAmount() > dialectQueueBytes) this.close(closeCodes.tryLater, 'you do not keep up');

@@ -53,7 +53,8 @@ export class TaskSession implements SocketHandler {
   private readonly parts: SessionParts;
   private readonly entering: Promise<Joined | null>;
   private cursor: DialectCursor<TaskState, TaskMessage> | null = null;
-  private stateDue: Disposable | null = null;
+  /** What is told again when nothing has changed it for the interval, and since when it stands. */
+  private shown: { task: TaskState; atMs: number } | null = null;
 
   constructor(socket: DialectSocket, call: SocketCall, parts: SessionParts) {
     this.socket = socket;
@@ -175,10 +176,25 @@ export class TaskSession implements SocketHandler {
     this.tellStateLater(task);
   }
 
-  /** However little happens, the state is told again after the interval. */
+  /** However little happens, the state is told again after the interval. One timer for each, however much happens. */
   private tellStateLater(task: TaskState): void {
-    this.stateDue?.[Symbol.dispose]();
-    this.stateDue = this.socket.after(this.parts.timing.stateIntervalMs, () => this.sendState(task));
+    const isAwaited = this.shown !== null;
+    this.shown = { task, atMs: performance.now() };
+    if (!isAwaited) this.awaitState(this.parts.timing.stateIntervalMs);
+  }
+
+  private awaitState(ms: number): void {
+    this.socket.after(ms, () => {
+      const { shown } = this;
+      if (shown === null) return;
+      const leftMs = shown.atMs + this.parts.timing.stateIntervalMs - performance.now();
+      if (leftMs > 0) {
+        this.awaitState(leftMs);
+        return;
+      }
+      this.shown = null;
+      this.sendState(shown.task);
+    });
   }
 
   private send(message: TaskMessage): void {
