@@ -1,18 +1,22 @@
-/** How many of this gateway's sockets watch each task now. */
+import type { Guard } from '../../auth/guard.ts';
+
+/** Who of this gateway's sockets watches each task now, whether it may see it or not. */
 export class Audience {
-  private readonly counts = new Map<string, number>();
+  private readonly watching = new Map<string, Set<Guard>>();
 
-  of(task: string): number {
-    return this.counts.get(task) ?? 0;
+  of(task: string): readonly Guard[] {
+    return [...(this.watching.get(task) ?? [])];
   }
 
-  enter(task: string): void {
-    this.counts.set(task, this.of(task) + 1);
+  enter(task: string, guard: Guard): void {
+    const guards = this.watching.get(task);
+    if (guards) guards.add(guard);
+    else this.watching.set(task, new Set([guard]));
   }
 
-  leave(task: string): void {
-    const left = this.of(task) - 1;
-    if (left > 0) this.counts.set(task, left);
-    else this.counts.delete(task);
+  leave(task: string, guard: Guard): void {
+    const guards = this.watching.get(task);
+    guards?.delete(guard);
+    if (guards?.size === 0) this.watching.delete(task);
   }
 }

@@ -55,14 +55,17 @@ export function reportRoutes(audience: Audience, reports: () => EntityReports): 
       body: publicationSchema,
       answers: { 202: { description: 'it is in the log; `delivered` sockets of this gateway watch the task' } },
       errors: ['invalid_request', 'run_ended', 'run_exists', 'id_taken'],
-      async handle({ guard, param, body, header }) {
+      async handle({ guard, param, body, header }, { engine }) {
         const { task_id: task } = parseWith(z.object({ task_id: taskIdSchema }), { task_id: param('task_id') });
         requireTask(guard, [task]);
         const key = header('idempotency-key').slice(0, idempotencyKeyCharacters);
         const publication = { ...publicationOf(body), ...(key === '' ? {} : { requestId: key }) };
-        const delivered = audience.of(task);
-        await guard.publish((await findRun(guard, task)) ?? runs.idOf(task), publication, { dialect: 'scam' });
-        return json(202, { delivered });
+        const watching = audience.of(task);
+        const run = (await findRun(guard, task)) ?? runs.idOf(task);
+        await guard.publish(run, publication, { dialect: 'scam' });
+        const { owner } = await engine.runs.owner(run);
+        const reached = watching.filter((watcher) => watcher.by.onlyTask === task || watcher.sees(owner));
+        return json(202, { delivered: reached.length });
       },
     }),
   ];

@@ -30,7 +30,7 @@ export class ScamSession implements SocketHandler, TaskSink {
     this.socket = socket;
     this.parts = parts;
     for (const task of tasks) {
-      parts.audience.enter(task);
+      parts.audience.enter(task, parts.guard);
       this.watches.set(task, new TaskWatch(task, this, parts));
     }
   }
@@ -108,7 +108,7 @@ export class ScamSession implements SocketHandler, TaskSink {
   private leave(watch: TaskWatch): void {
     if (!this.watches.delete(watch.task)) return;
     watch[Symbol.dispose]();
-    this.parts.audience.leave(watch.task);
+    this.parts.audience.leave(watch.task, this.parts.guard);
   }
 
   private closeIfIdle(): void {

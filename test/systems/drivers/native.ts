@@ -27,7 +27,7 @@ export const native: SystemDriver = {
   resumes: true,
   async start(base, id, kind) {
     const input = { steps: [{ script: scripts[kind] }] };
-    await post(base, '/v1/runs', { blueprint: 'script', id, input }, [201]);
+    await post(base, '/v1/runs', { blueprint: 'script', id, input }, [200, 201]);
     return id;
   },
   watch: (base, id, after = 0) =>
