@@ -38,7 +38,7 @@ async function keep(
   shared: Engine | null,
   { surface, idOf }: { surface: DialectSurface; idOf: (index: number) => string },
 ): Promise<{ resident: number; heap: number; count: number }> {
-  const [few, count] = stage.quick ? [20, 60] : [100, 1_000];
+  const [few, count] = stage.quick ? [20, 60] : [1_000, 1_000];
   const { part, port } = shared ?? (await stage.anotherEngine({ BATON_BENCH_WORKER: 'none' }));
   const clients = await stage.clients();
   const open = (from: number, to: number) => {

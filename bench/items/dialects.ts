@@ -11,7 +11,7 @@
  * nine tenths are Temporal's and the cores', whoever else uses them, so its ratio is told alone.
  *
  * Idle: sockets that wait each for an id that there is not yet, and sockets on one run in which nothing happens. Each kind
- * has a gateway of its own, from the hundredth socket to the last.
+ * has a gateway of its own, from the thousandth socket to the two thousandth: the first bring code and pools with them.
  */
 import type { Figure } from '../figure.ts';
 import type { Heard } from '../parts/audience.ts';
