@@ -56,6 +56,23 @@ describe('a socket', () => {
   });
 });
 
+test('a publisher is told of the sockets that it reaches, not of strangers who wait on its task', async () => {
+  const id = unique('t');
+  const owner = await jwt({ sub: 'ann' });
+  const publisher = new ScamRig(gateway.url, owner);
+  const publish = async (percent: number) =>
+    (await publisher.publish(id, record('scam_db', percent))).body['delivered'];
+  const stranger = await TestSocket.open(address(`/${id}?token=${await jwt({ sub: 'bob' })}`));
+  await stranger.until(isStep('connected'));
+  expect(await publish(10)).toBe(0);
+  const own = await TestSocket.open(address(`/${id}?token=${owner}`));
+  await own.until(({ percent }) => percent === 10);
+  expect(await publish(20)).toBe(1);
+  expect(stranger.frames.map(({ percent }) => percent)).not.toContain(10);
+  stranger.close();
+  own.close();
+});
+
 test('requests without a token, or with a wrong one, get 401 in the contract’s shape', async () => {
   const strangers = [
     new ScamRig(gateway.url),
