@@ -10,7 +10,9 @@ import { dataOf, startArchon, type Archon } from './archon.ts';
 let archon: Archon;
 const sites: Site[] = [];
 beforeAll(async () => {
-  archon = await startArchon({ settings: { AUTH_TOKEN: 'ada:client:secret-a,bob:client:secret-b,root:ops:secret-o' } });
+  archon = await startArchon({
+    settings: { AUTH_TOKEN: `${unique('ada')}:client:secret-a,${unique('bob')}:client:secret-b,root:ops:secret-o` },
+  });
 });
 afterAll(async () => {
   await archon.stop();

@@ -20,7 +20,9 @@ beforeAll(async () => {
           .end(missing.map((path) => `<a href="${path}">${path}</a>`).join(' ')),
     },
   });
-  archon = await startArchon({ settings: { AUTH_TOKEN: 'ada:client:secret-a,bob:client:secret-b,root:ops:secret-o' } });
+  archon = await startArchon({
+    settings: { AUTH_TOKEN: `${unique('ada')}:client:secret-a,${unique('bob')}:client:secret-b,root:ops:secret-o` },
+  });
 });
 afterAll(async () => {
   await archon.stop();

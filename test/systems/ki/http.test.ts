@@ -4,10 +4,13 @@ import { Api } from '../../harness/gateway.ts';
 import { TestSocket } from '../../harness/test-socket.ts';
 import { until } from '../../harness/until.ts';
 import { eventsOf, isAsked, isEnd, isError, newSession, question, startKi, wish, type Ki } from './ki.ts';
+import { unique } from '../../harness/temporal-server.ts';
 
 let ki: Ki;
 beforeAll(async () => {
-  ki = await startKi({ AUTH_TOKEN: 'ann:client:secret-a,bob:client:secret-b,root:ops:secret-r' });
+  ki = await startKi({
+    AUTH_TOKEN: `${unique('ann')}:client:secret-a,${unique('bob')}:client:secret-b,root:ops:secret-r`,
+  });
 });
 afterAll(() => ki.stop());
 

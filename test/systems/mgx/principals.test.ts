@@ -2,11 +2,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Api } from '../../harness/gateway.ts';
 import { startMgx, type Mgx } from './mgx.ts';
+import { unique } from '../../harness/temporal-server.ts';
 
 let mgx: Mgx;
 beforeAll(async () => {
   mgx = await startMgx({
-    settings: { AUTH_TOKEN: 'ann:client:ann-token,bob:client:bob-token,joe:human:joe-token,ops:ops:ops-token' },
+    settings: {
+      AUTH_TOKEN: `${unique('ann')}:client:ann-token,${unique('bob')}:client:bob-token,joe:human:joe-token,ops:ops:ops-token`,
+    },
   });
 });
 afterAll(() => mgx.stop());
