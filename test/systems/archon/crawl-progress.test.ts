@@ -59,7 +59,8 @@ describe('a crawl', () => {
     expect(dataOf(last)['sourceId']).toMatch(/^src-\d+$/);
     expect(await socket.closed).toMatchObject({ code: 1000 });
     expect(performance.now() - endedAt).toBeGreaterThan(1_900);
-    expect(performance.now() - endedAt).toBeLessThan(2_600);
+    // Two seconds are promised; how far beyond a busy machine gets is not for this test.
+    expect(performance.now() - endedAt).toBeLessThan(6_000);
     expect(socket.frames.at(-1)).toEqual(last);
   });
 

@@ -98,7 +98,8 @@ describe('states', () => {
     });
     await socket.closed;
     expect(came.length).toBeGreaterThan(10);
-    for (const { at, of } of came) expect(at - of).toBeLessThan(500);
+    // Not with the state that is repeated after five seconds.
+    for (const { at, of } of came) expect(at - of).toBeLessThan(2_500);
   });
 });
 
@@ -192,7 +193,7 @@ describe('the end', () => {
     await socket.until(hasStatus('COMPLETED'), 20_000);
     const from = performance.now();
     expect((await socket.closed).code).toBe(1000);
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(performance.now() - from).toBeLessThan(3_000);
     expect(typesOf(socket).slice(-2)).toEqual(['TASK_FINISHED', 'state']);
   });
 });

@@ -171,7 +171,7 @@ describe('joining', () => {
     const begun = performance.now();
     const late = await rig.watch(`/${id}`);
     expect(await late.closed).toMatchObject({ code: 1000 });
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(performance.now() - begun).toBeLessThan(3_000);
     expect(stepsOf(late.frames)[0]).toEqual(['connected', 0]);
     expect(stepsOf(late.frames).at(-1)).toEqual(['completed', 100]);
     expect(late.frames).toHaveLength(7);
