@@ -1,4 +1,5 @@
 /** A Baton to be ill-treated: real engine, real surface, its whole log captured, and what it holds counted. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Client } from '@temporalio/client';
@@ -63,7 +64,7 @@ export async function startFuzzGateway(
     metrics,
     client,
     as: (person) => new Api(url, tokens[person]),
-    countExecutions: async () => (await client.workflow.count(`TaskQueue = "${config.BATON_TASK_QUEUE}"`)).count,
+    countExecutions: () => settledCount(client, config.BATON_TASK_QUEUE),
     logged: () => lines.join(''),
     async expectNothingHeld() {
       const { sockets, streams, subscriptions, backpressured, dialectSockets } = metrics;
@@ -100,5 +101,14 @@ export function expectCleanLog(log: string, secrets: readonly string[]): void {
   for (const secret of secrets) expect(log.includes(secret), `the log holds ${secret}`).toBe(false);
   for (const line of log.split('\n')) {
     if (line !== '') expect(JSON.parse(line)).toMatchObject({ role: 'fuzzed', pid: process.pid });
+  }
+}
+
+/** Visibility is told of an execution a moment after it has begun: what two looks agree on counts. */
+async function settledCount(client: Client, taskQueue: string): Promise<number> {
+  for (let last = -1; ; await delay(250)) {
+    const { count } = await client.workflow.count(`TaskQueue = "${taskQueue}"`);
+    if (count === last) return count;
+    last = count;
   }
 }
