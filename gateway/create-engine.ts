@@ -56,7 +56,7 @@ export async function createEngine(
   const onTailLag = (seconds: number) => metrics.tailLagSeconds.observe(seconds);
   const onEnd = ({ blueprint, status }: RunState) => metrics.runsEnded.inc({ blueprint, outcome: status });
   const feeds = new FeedRegistry({ ...reading, memory, onFault, onTailLag, onEnd }, bus);
-  const context: RunContext = { config, client, service, reading, feeds, contracts, blobs, bus, log, decode };
+  const context: RunContext = { config, client, service, reading, feeds, contracts, blobs, bus, log, metrics, decode };
   const knowledge = knowledgePort(config.dataDir, log);
   const polling = pollFeeds(context, () => {
     metrics.tails.set(feeds.feeds.filter((feed) => !feed.ended).length);

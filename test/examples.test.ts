@@ -64,6 +64,10 @@ test('the dialect starts a run, tells its lines to whoever comes, also after the
   expect(again).toMatchObject({ status: 409, body: { error: { code: 'busy' } } });
   const native = await api.eventsUntil('tally:t1', ({ type }) => type === 'run.completed');
   expect(native[0]?.data).toMatchObject({ blueprint: 'line-count' });
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics, 'two natively, one through the dialect').toContain(
+    'baton_runs_started_total{blueprint="line-count"} 3',
+  );
 });
 
 test('the guides show the code that runs here', () => {

@@ -27,20 +27,26 @@ export class DialectRuns {
   async find(guard: Guard, client: string): Promise<string> {
     const run = this.idOf(client);
     if (dialectIdPattern.test(client)) {
-      if ((await this.blueprintOf(guard, run)) !== null) return run;
+      if ((await orNull(() => guard.blueprintOf(run))) !== null) return run;
       // What begins like a dialect's id is the client's own all the same, and never another client's run.
-      const blueprint = reservedIdPattern.test(client) ? null : await this.blueprintOf(guard, client);
+      const blueprint = reservedIdPattern.test(client) ? null : await orNull(() => guard.blueprintOf(client));
       if (blueprint !== null && this.blueprints.includes(blueprint)) return client;
     }
     throw new BatonError('run_not_found', `there is no run ${client}, or it is past retention`, { run: client });
   }
 
-  private async blueprintOf(guard: Guard, run: string): Promise<string | null> {
-    try {
-      return await guard.blueprintOf(run);
-    } catch (error) {
-      if (error instanceof BatonError && error.code === 'run_not_found') return null;
-      throw error;
-    }
+  /** null where there is none that this client may see. */
+  async findOrNull(guard: Guard, client: string): Promise<string | null> {
+    return await orNull(() => this.find(guard, client));
+  }
+}
+
+/** null where what is asked for has no run, or not one of this client's. */
+export async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof BatonError && error.code === 'run_not_found') return null;
+    throw error;
   }
 }

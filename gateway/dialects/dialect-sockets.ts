@@ -3,6 +3,7 @@ import { BatonError, closeCodes } from '../../protocol/errors.ts';
 import { dialectFrameBytes, socketFrameHardBytes } from '../../protocol/limits.ts';
 import { refuse } from '../http/admit.ts';
 import { Exchange } from '../http/exchange.ts';
+import { paramNames, routerPath } from '../http/path-template.ts';
 import type { SurfaceContext } from '../http/surface-context.ts';
 import { sharedCompressor, type TemplatedApp, type WebSocket } from '../uws.ts';
 import { Arrival } from '../ws/arrival.ts';
@@ -57,8 +58,8 @@ export class DialectSockets {
   }
 
   private mountAddress(app: TemplatedApp, system: string, address: SocketAddress): void {
-    const names = Array.from(address.path.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '');
-    app.ws<SocketData>(address.path.replaceAll(/\{(\w+)\}/g, ':$1'), {
+    const names = paramNames(address.path);
+    app.ws<SocketData>(routerPath(address.path), {
       maxPayloadLength: socketFrameHardBytes,
       // Bounded by the socket: uWebSockets.js would drop frames in silence.
       maxBackpressure: 0,

@@ -7,6 +7,7 @@ import { checkOrigin, identify, refuse } from './admit.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { Exchange } from './exchange.ts';
 import { parseJson, parseWith } from './parse.ts';
+import { paramNames, routerPath } from './path-template.ts';
 import { nothing, type Headers, type Reply } from './reply.ts';
 import type { RequestHeader, Route } from './route.ts';
 import type { SurfaceContext } from './surface-context.ts';
@@ -33,7 +34,7 @@ export class HttpServer {
 
   mount(app: TemplatedApp, routes: readonly Route[]): void {
     for (const address of addressesOf(routes)) {
-      app.any(address.template.replaceAll(/\{(\w+)\}/g, ':$1'), (res, req) => this.serve(res, req, address));
+      app.any(routerPath(address.template), (res, req) => this.serve(res, req, address));
     }
     const nowhere: Address = { template: 'none', params: [], routes: new Map() };
     app.any('/*', (res, req) => this.serve(res, req, nowhere));
@@ -123,7 +124,7 @@ function addressesOf(routes: readonly Route[]): Address[] {
   const byPath = Map.groupBy(routes, (route) => route.path);
   return Array.from(byPath, ([template, sharing]) => ({
     template,
-    params: Array.from(template.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? ''),
+    params: paramNames(template),
     routes: new Map(sharing.map((route) => [route.method, route])),
   }));
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { errorTable, type ErrorCode } from '../../protocol/errors.ts';
 import { problemSchema } from '../../protocol/schemas/commands.ts';
+import { paramNames } from '../http/path-template.ts';
 import type { Answer, Route } from '../http/route.ts';
 
 type JsonObject = Record<string, unknown>;
@@ -65,8 +66,8 @@ function operation(route: Route, schemas: JsonObject): JsonObject {
 }
 
 function parametersOf({ path, query, headers }: Route, schemas: JsonObject): JsonObject[] {
-  const inPath = Array.from(path.matchAll(/\{(\w+)\}/g), (match) => ({
-    name: match[1],
+  const inPath = paramNames(path).map((name) => ({
+    name,
     in: 'path',
     required: true,
     schema: { type: 'string' },

@@ -27,7 +27,7 @@ interface Begun {
  * throws `WorkflowExecutionAlreadyStartedError`; also where `isFirst` and the id has ever been used.
  */
 export async function beginExecution(
-  { client, config, bus }: RunContext,
+  { client, config, bus, metrics }: RunContext,
   { isFirst, ...begun }: Begun & { isFirst: boolean },
 ): Promise<void> {
   const { run, blueprint } = begun;
@@ -38,6 +38,7 @@ export async function beginExecution(
       workflowIdReusePolicy: isFirst ? WorkflowIdReusePolicy.REJECT_DUPLICATE : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     }),
   );
+  if (isFirst) metrics.runsStarted.inc({ blueprint });
   bus.publishHint({ kind: isFirst ? 'begun' : 'went_on', run });
 }
 

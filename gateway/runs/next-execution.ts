@@ -15,7 +15,6 @@ import {
   type ResetSignal,
 } from '../../protocol/execution.ts';
 import { translated } from '../history/history-service.ts';
-import { reservedIdPattern } from '../../protocol/limits.ts';
 import { endedStatuses, type RunState } from '../../protocol/schemas/state.ts';
 import type { ResetCommand } from '../engine.ts';
 import { beginExecution } from './begin-execution.ts';
@@ -24,6 +23,7 @@ import { parseInput } from './parse-input.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
 import { readRun, standBefore, type RunReading } from './read-run.ts';
 import { terminateExecution } from './terminate-execution.ts';
+import { requireUnreservedId } from './reserved-id.ts';
 import { untilEvent } from './until-event.ts';
 
 export async function continueRun(
@@ -68,11 +68,7 @@ export async function forkRun(
   command: Partial<ResetCommand> & { id?: string },
   by: Principal,
 ): Promise<string> {
-  if (command.id !== undefined && reservedIdPattern.test(command.id)) {
-    throw new BatonError('reserved_id', `ids that begin with ${command.id.split(':')[0]}: belong to a dialect`, {
-      field: 'id',
-    });
-  }
+  requireUnreservedId(command.id);
   const reading = await readRun(context, run);
   const before =
     command.step === undefined

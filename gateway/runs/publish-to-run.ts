@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { BatonError } from '../../protocol/errors.ts';
 import { signals, type ExecutionInput, type Principal, type PublishSignal } from '../../protocol/execution.ts';
-import { answerOutcomeMs, reservedIdPattern } from '../../protocol/limits.ts';
+import { answerOutcomeMs } from '../../protocol/limits.ts';
 import { isOps, owns } from '../auth/access.ts';
 import { awaitMore } from '../cursor/await-more.ts';
 import type { Feed, Publication } from '../engine.ts';
 import { withFeed } from '../feed/with-feed.ts';
 import { signalWithStart } from './begin-execution.ts';
+import { requireUnreservedId } from './reserved-id.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
 
 const blueprint = 'relay';
@@ -27,6 +28,7 @@ export async function publishToRun(
   const at = new Date().toISOString();
   const payload: PublishSignal = { ...rest, requestId, by, at };
   const isTaken = await signalWithStart(context, firstExecution(run, by, at), { name: signals.publish, payload });
+  if (isTaken && !isKnown) context.metrics.runsStarted.inc({ blueprint });
   if (!isTaken && !isRepeatable) throw ended(run);
   // Without a worker it waits in the history, before whatever comes later.
   if (!(await withFeed(context.feeds, run, (feed) => isWritten(feed, requestId, after)))) throw ended(run);
@@ -66,10 +68,7 @@ async function requireOwnRelay(
   } catch (error) {
     if (!(error instanceof BatonError) || error.code !== 'run_not_found') throw error;
   }
-  if (reservedIdPattern.test(run) && !(dialect !== undefined && run.startsWith(`${dialect}:`)))
-    throw new BatonError('reserved_id', `ids that begin with ${run.split(':')[0]}: belong to a dialect`, {
-      field: 'id',
-    });
+  requireUnreservedId(run, dialect);
   return false;
 }
 

@@ -11,6 +11,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { FeedRegistry } from '../feed/feed-registry.ts';
 import type { ReadContext } from '../history/execution-reader.ts';
 import type { Described, HistoryService } from '../history/history-service.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Contracts } from './load-contracts.ts';
 
 export interface RunContext {
@@ -23,6 +24,7 @@ export interface RunContext {
   blobs: BlobStore;
   bus: LiveBus;
   log: Log;
+  metrics: Pick<Metrics, 'runsStarted'>;
   decode: (payload: Payload) => unknown;
 }
 

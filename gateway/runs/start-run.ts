@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { BatonError } from '../../protocol/errors.ts';
 import type { ExecutionInput, Principal } from '../../protocol/execution.ts';
-import { reservedIdPattern } from '../../protocol/limits.ts';
 import type { StartCommand } from '../../protocol/schemas/commands.ts';
 import type { StartOptions } from '../engine.ts';
 import { beginExecution } from './begin-execution.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
 import { parseInput } from './parse-input.ts';
+import { requireUnreservedId } from './reserved-id.ts';
 
 export async function startRun(
   context: RunContext,
@@ -17,11 +17,7 @@ export async function startRun(
   { idempotencyKey, dialect }: StartOptions = {},
 ): Promise<{ run: string; created: boolean }> {
   const { blueprint, hold = false } = command;
-  if (command.id !== undefined && isReserved(command.id, dialect)) {
-    throw new BatonError('reserved_id', `ids that begin with ${command.id.split(':')[0]}: belong to a dialect`, {
-      field: 'id',
-    });
-  }
+  requireUnreservedId(command.id, dialect);
   const input = parseInput(context, blueprint, command.input);
   const owner = by.authenticated ? by.name : null;
   const run =
@@ -48,10 +44,6 @@ export async function startRun(
     await compareOrigin(context, run, { hash, owner, isKey: command.id === undefined });
     return { run, created: false };
   }
-}
-
-function isReserved(id: string, dialect: string | undefined): boolean {
-  return reservedIdPattern.test(id) && !(dialect !== undefined && id.startsWith(`${dialect}:`));
 }
 
 /** Nothing if the run that is there was started by the same request of the same principal. */

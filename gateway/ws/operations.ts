@@ -27,10 +27,9 @@ const nothing: Outcome = { fields: '' };
 const never = new AbortController().signal;
 
 const operations: { [Name in Op]: Operation<Name> } = {
-  async start({ guard, context }, { run, idempotencyKey, blueprint, input, hold }) {
+  async start({ guard }, { run, idempotencyKey, blueprint, input, hold }) {
     const command = present({ blueprint, input, hold, id: run });
     const started = await guard.start(command, present({ idempotencyKey }));
-    if (started.created) context.metrics.runsStarted.inc({ blueprint });
     return fields({ run: started.run, created: started.created });
   },
   async begin({ guard }, { run }) {

@@ -42,10 +42,10 @@ export function crawlRoutes(translator: Translator<CrawlState, CrawlMessage>, { 
       answers: { 202: { description: 'started' } },
       errors: ['invalid_request', 'target_forbidden', 'id_taken'],
       fault,
-      handle: async ({ guard, body }, { config, metrics }) => {
+      handle: async ({ guard, body }, { config }) => {
         if (!config.CRAWL_ALLOW_PRIVATE) await assertPublicTarget(new URL(body.url));
         const progressId = body.progress_id ?? body.progressId ?? randomUUID();
-        if (await start(guard, progressId, inputOf(body))) metrics.runsStarted.inc({ blueprint: crawlBlueprint });
+        await start(guard, progressId, inputOf(body));
         return json(202, { success: true, progressId, message: `crawl of ${body.url} started` });
       },
     }),
@@ -92,17 +92,16 @@ function inputOf(body: CrawlBody): Record<string, unknown> {
 }
 
 /** Whether it is a new run: an ended one goes on. Errors: progress_id_in_use, id_taken, invalid_request. */
-async function start(guard: Guard, progressId: string, input: Record<string, unknown>): Promise<boolean> {
+async function start(guard: Guard, progressId: string, input: Record<string, unknown>): Promise<void> {
   const known = await findCrawl(guard, progressId);
   if (known !== null) {
     await again(guard, progressId, known, input);
-    return false;
+    return;
   }
   const command = { blueprint: crawlBlueprint, input, id: crawlRuns.idOf(progressId) };
   const { created } = await guard.start(command, { dialect: 'archon' });
   // Two asked for the same at once: the other one has it.
   if (!created) throw inUse(progressId);
-  return true;
 }
 
 async function again(guard: Guard, progressId: string, run: string, input: Record<string, unknown>): Promise<void> {

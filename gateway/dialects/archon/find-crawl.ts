@@ -1,5 +1,4 @@
 /** From a client's id to the run that it means, now or once it has begun. */
-import { BatonError } from '../../../protocol/errors.ts';
 import { reservedIdPattern } from '../../../protocol/limits.ts';
 import type { Guard } from '../../auth/guard.ts';
 import { DialectRuns } from '../dialect-runs.ts';
@@ -9,13 +8,8 @@ export const crawlBlueprint = 'crawl';
 export const crawlRuns = new DialectRuns('archon', [crawlBlueprint]);
 
 /** null where there is none, or it is somebody else's. Errors: temporal_down. */
-export async function findCrawl(guard: Guard, progressId: string): Promise<string | null> {
-  try {
-    return await crawlRuns.find(guard, progressId);
-  } catch (error) {
-    if (error instanceof BatonError && error.code === 'run_not_found') return null;
-    throw error;
-  }
+export function findCrawl(guard: Guard, progressId: string): Promise<string | null> {
+  return crawlRuns.findOrNull(guard, progressId);
 }
 
 /**

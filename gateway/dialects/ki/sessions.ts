@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { contract } from '../../../workflows/ki-autoagent/contract.ts';
-import { BatonError } from '../../../protocol/errors.ts';
 import { kiRunningListMs, listPageMax } from '../../../protocol/limits.ts';
 import { resolveWorkspace, workspaceRoots } from '../../../runtime/workspace-roots.ts';
 import type { RunEvent } from '../../../protocol/schemas/event.ts';
@@ -68,12 +67,7 @@ export class Sessions {
   }
 
   async findOrNull(guard: Guard, id: string): Promise<string | null> {
-    try {
-      return await this.runs.find(guard, id);
-    } catch (error) {
-      if (error instanceof BatonError && error.code === 'run_not_found') return null;
-      throw error;
-    }
+    return await this.runs.findOrNull(guard, id);
   }
 
   /** Errors: session_not_found. */

@@ -41,18 +41,14 @@ export class Tasks {
   async create(guard: Guard, input: MgxInput): Promise<TaskState> {
     const id = this.runs.idOf(`tk-${randomBytes(idBytes).toString('hex')}`);
     const { run } = await guard.start({ blueprint: contract.name, input, id, hold: true }, { dialect: 'mgx' });
-    this.context.metrics.runsStarted.inc({ blueprint: contract.name });
     return await this.read(guard, run.id);
   }
 
   /** The run of a client's id. Errors: task_not_found. */
   async find(guard: Guard, id: string | null): Promise<string> {
-    try {
-      return await this.runs.find(guard, id ?? '');
-    } catch (error) {
-      if (!(error instanceof BatonError) || error.code !== 'run_not_found') throw error;
-      throw new DialectFault(404, 'task_not_found', id === null ? 'There is no such task' : `There is no task ${id}`);
-    }
+    const run = await this.runs.findOrNull(guard, id ?? '');
+    if (run !== null) return run;
+    throw new DialectFault(404, 'task_not_found', id === null ? 'There is no such task' : `There is no task ${id}`);
   }
 
   read(guard: Guard, run: string): Promise<TaskState> {

@@ -9,7 +9,7 @@ import { DialectRuns } from '../dialect-runs.ts';
 import { readTranslated } from '../read-translated.ts';
 import { Translator } from '../translation.ts';
 import type { RoomMessage } from './message.ts';
-import { invalidRequest, isNotFound, noPendingQuestion } from './room-fault.ts';
+import { invalidRequest, noPendingQuestion } from './room-fault.ts';
 import type { RoomState } from './room-state.ts';
 import { translation } from './translation.ts';
 
@@ -33,12 +33,7 @@ export class Requests {
 
   /** The run, or null where there is none that this principal may see. */
   async findOrNull(guard: Guard, requestId: string): Promise<string | null> {
-    try {
-      return await this.find(guard, requestId);
-    } catch (error) {
-      if (isNotFound(error)) return null;
-      throw error;
-    }
+    return await this.runs.findOrNull(guard, requestId);
   }
 
   /** An id that is known is never started again, whatever is asked. Errors: invalid_request, id_taken and the engine's. */
@@ -51,7 +46,6 @@ export class Requests {
     const input = { userQuery, ...(context === undefined ? {} : { context }) };
     try {
       const { created } = await guard.start({ blueprint, input, id }, { dialect: 'rooms' });
-      if (created) this.context.metrics.runsStarted.inc({ blueprint });
       return { run: id, isNew: created };
     } catch (error) {
       // Somebody was faster, with another question.

@@ -1,5 +1,4 @@
 /** Faults of commands, as clients of request-rooms know them. */
-import { BatonError } from '../../../protocol/errors.ts';
 import { DialectFault, type FaultTable, toDialectFault } from '../dialect-fault.ts';
 
 export const faultTable: FaultTable = {
@@ -22,8 +21,4 @@ export function noPendingQuestion(message: string): DialectFault {
 
 export function toRoomFault(cause: unknown): DialectFault {
   return toDialectFault(cause, faultTable);
-}
-
-export function isNotFound(error: unknown): boolean {
-  return error instanceof BatonError && error.code === 'run_not_found';
 }

@@ -2,15 +2,15 @@
 import { BatonError } from '../../../protocol/errors.ts';
 import { reservedIdPattern } from '../../../protocol/limits.ts';
 import type { Guard } from '../../auth/guard.ts';
-import { DialectRuns } from '../dialect-runs.ts';
+import { DialectRuns, orNull } from '../dialect-runs.ts';
 
 const blueprints = ['scam-analysis', 'relay'];
 
 export const runs = new DialectRuns('scam', blueprints);
 
 /** null where there is none yet. */
-export async function findRun(guard: Guard, task: string): Promise<string | null> {
-  return await orNull(() => runs.find(guard, task));
+export function findRun(guard: Guard, task: string): Promise<string | null> {
+  return runs.findOrNull(guard, task);
 }
 
 /**
@@ -37,13 +37,4 @@ async function begun(guard: Guard, id: string, signal: AbortSignal): Promise<str
 async function isOurs(guard: Guard, id: string): Promise<boolean> {
   const blueprint = await orNull(() => guard.blueprintOf(id));
   return blueprint !== null && (id.startsWith('scam:') || blueprints.includes(blueprint));
-}
-
-async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof BatonError && error.code === 'run_not_found') return null;
-    throw error;
-  }
 }

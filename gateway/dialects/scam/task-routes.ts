@@ -37,14 +37,13 @@ export function taskRoutes(translator: Translator<ScamTask, ScamMessage>): Route
       body: analyzeSchema,
       answers: { 202: { description: 'queued' } },
       errors: ['invalid_request', 'run_exists', 'id_taken'],
-      async handle({ guard, body }, { metrics }) {
+      async handle({ guard, body }) {
         const task = body.task_id ?? guard.by.onlyTask ?? randomUUID();
         requireTask(guard, [task]);
         if ((await findRun(guard, task)) !== null) throw taskExists(task);
         const command = { blueprint: 'scam-analysis', input: { text: body.text }, id: runs.idOf(task) };
         const { created } = await guard.start(command, { dialect: 'scam' });
         if (!created) throw taskExists(task);
-        metrics.runsStarted.inc({ blueprint: command.blueprint });
         return json(202, { task_id: task, status: 'queued', ws_path: `/ws/agent-progress/${task}` });
       },
     }),

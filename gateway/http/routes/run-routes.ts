@@ -36,12 +36,11 @@ export const runRoutes = [
       'id_taken',
       'idempotency_conflict',
     ],
-    async handle({ guard, body, header }, { metrics }) {
+    async handle({ guard, body, header }) {
       const started = await guard.start(
         present(body),
         present({ idempotencyKey: idempotencyKey(header('idempotency-key')) }),
       );
-      if (started.created) metrics.runsStarted.inc({ blueprint: body.blueprint });
       return created(started.run, started.created);
     },
   }),
