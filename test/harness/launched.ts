@@ -28,7 +28,8 @@ export interface Launched extends Program {
 export function runCommand(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Program {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(BATON_(?!CACHE_DIR)|TEMPORAL_|AUTH_|VITEST|NODE_OPTIONS)/.test(name),
+      ([name]) =>
+        !/^(BATON_(?!CACHE_DIR)|TEMPORAL_|AUTH_|MODEL_|MCP_|MGX_|EXA_|WORKSPACE_|VITEST|NODE_OPTIONS)/.test(name),
     ),
   );
   const child = spawn(process.execPath, [join(root, 'server', 'bootstrap.mjs'), ...args], {
