@@ -1,0 +1,115 @@
+/** Work of bob's in each of the five systems, all of it under way, for those who want at what is not theirs. */
+import { expect } from 'vitest';
+import { startSite } from '../fixtures/site.ts';
+import { unique } from '../harness/temporal-server.ts';
+import type { Frame } from '../harness/test-socket.ts';
+import { startFuzzGateway, tokens, type FuzzGateway, type Person } from './fuzz-gateway.ts';
+import { closeConnections } from './send.ts';
+
+export const jwtSecret = 'the-secret-of-these-tests-is-long-enough-91e0';
+
+export interface BobsWork {
+  gateway: FuzzGateway;
+  /** Ids, by system. */
+  ids: Readonly<Record<System, string>>;
+  /** How it stands, in the words of each system. */
+  stands(): Promise<unknown[]>;
+  wsUrl(path: string, person: Person): string;
+  /** What his crawl crawls. */
+  siteUrl: string;
+  /** His crawl's site answers from now on. */
+  release(): void;
+  stop(): Promise<void>;
+}
+
+export async function startBobsWork(): Promise<BobsWork> {
+  const site = await startSite({ pages: 3 });
+  const release = site.hold();
+  const gateway = await startFuzzGateway({
+    CRAWL_ALLOW_PRIVATE: '1',
+    AUTH_JWT_SECRET: jwtSecret,
+    MGX_TEST_PACE_MS: '0',
+  });
+  const bob = gateway.as('bob');
+  const begin = async (path: string, body: Frame) => {
+    const { status, body: reply } = await bob.post(path, body);
+    expect(status, JSON.stringify(reply)).toBeGreaterThanOrEqual(201);
+    expect(status).toBeLessThan(203);
+    return reply;
+  };
+  const ids = {
+    ki: unique('bobs-session'),
+    scam: unique('bobs-relay'),
+    mgx: '',
+    archon: unique('bobs-crawl'),
+    rooms: unique('bobs-request'),
+  };
+  await begin('/api/sessions', { message: 'build a shop', session_id: ids.ki });
+  await begin(`/api/agent-progress/${ids.scam}`, { message: 'bobs secret', percent: 10, step: 'entity_extraction' });
+  const task = await begin('/api/tasks', { input_prompt: 'bobs secret wish' });
+  await begin('/api/knowledge-items/crawl', { url: site.url, progress_id: ids.archon });
+  await begin('/api/requests', { requestId: ids.rooms, userQuery: 'bobs secret', context: { askFirst: true } });
+  ids.mgx = String(task['id']);
+  for (const run of [`ki:${ids.ki}`, `rooms:${ids.rooms}`])
+    await bob.eventsUntil(run, ({ type }) => type === 'question.asked');
+  const at = async (path: string) => (await bob.get(path)).body;
+  return {
+    gateway,
+    ids,
+    stands: async () => {
+      const session = await at(`/api/sessions/${ids.ki}`);
+      const relay = await at(`/api/scam/tasks/${ids.scam}`);
+      const request = await at(`/api/requests/${ids.rooms}`);
+      return [
+        [session['status'], session['events_total']],
+        [relay['status'], relay['percent'], relay['message']],
+        [(await at(`/api/tasks/${ids.mgx}`))['status']],
+        [(await at(`/api/crawl-progress/${ids.archon}`))['status']],
+        [request['status'], request['seq']],
+      ];
+    },
+    wsUrl: (path, person) =>
+      `${gateway.url.replace('http', 'ws')}${path}${path.includes('?') ? '&' : '?'}token=${tokens[person]}`,
+    siteUrl: site.url,
+    release,
+    stop: async () => {
+      release();
+      closeConnections();
+      await gateway.stop();
+      await site.stop();
+    },
+  };
+}
+
+export type System = 'ki' | 'scam' | 'mgx' | 'archon' | 'rooms';
+
+/** What is asked of one piece of work, ID being its id. */
+export const requests: Record<System, readonly (readonly [method: string, path: string, body?: object])[]> = {
+  ki: [
+    ['GET', '/api/sessions/ID'],
+    ['GET', '/api/sessions/ID/events'],
+    ['POST', '/api/sessions/ID/hitl', { decision: 'approve' }],
+    ['POST', '/api/sessions/ID/cancel'],
+  ],
+  scam: [
+    ['GET', '/api/scam/tasks/ID'],
+    ['POST', '/api/scam/tasks/ID/cancel'],
+  ],
+  mgx: [
+    ['GET', '/api/tasks/ID'],
+    ['GET', '/api/tasks/ID/events'],
+    ['POST', '/api/tasks/ID/run'],
+    ['POST', '/api/tasks/ID/cancel'],
+    ['POST', '/api/tasks/ID/retry'],
+  ],
+  archon: [
+    ['GET', '/api/crawl-progress/ID'],
+    ['POST', '/api/knowledge-items/crawl/ID/cancel'],
+  ],
+  rooms: [
+    ['GET', '/api/requests/ID'],
+    ['POST', '/api/requests/ID/cancel'],
+    ['POST', '/api/requests/ID/feedback', { questionId: 'q-1', answer: 'mine' }],
+  ],
+};
+export const systems = Object.keys(requests) as System[];
