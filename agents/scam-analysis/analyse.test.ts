@@ -33,12 +33,17 @@ afterEach(async () => {
 
 const offline = { EXA_API_KEY: undefined, EXA_BASE_URL: 'http://127.0.0.1:1' };
 
-async function check(text: string, tools: Partial<AnalysisTools> = {}, signal = new AbortController().signal) {
+async function check(
+  text: string,
+  { owner = 'ann', ...tools }: Partial<AnalysisTools & { owner: string | null }> = {},
+  signal = new AbortController().signal,
+) {
   const told: Told[] = [];
   const streamed: string[] = [];
   const quiet = () => undefined;
   const ctx = {
     signal,
+    owner,
     progress: quiet,
     text: (chunk: string) => void streamed.push(chunk),
     emit: (_kind: string, data: Told) => Promise.resolve(void told.push(data)),
@@ -77,6 +82,17 @@ test('what was reported is found from then on, also under a reported domain', as
   expect(result).toMatchObject({ score: 50, risk_level: 'medium', confidence: 0.58 });
   reports.report({ kind: 'email', entity: 'ann@bad.test', ...by });
   expect((await check(text)).result.score).toBe(70);
+});
+
+test('evidence quotes no note but the owner’s and the shipped ones', async () => {
+  reports.report({ kind: 'domain', entity: 'bad.test', note: 'mine', by: 'ann', at: '2026-01-05T10:00:00.000Z' });
+  const finding = async (text: string, owner: string | null) =>
+    (await check(text, { owner })).result.evidence[0]?.finding;
+  expect(await finding('https://bad.test/', 'ann')).toBe('reported as a scam: mine');
+  for (const other of ['bob', null]) {
+    expect(await finding('https://bad.test/', other)).toBe('reported as a scam');
+    expect(await finding('888-555-0173', other)).toMatch(/^reported as a scam: ./);
+  }
 });
 
 test('the shipped reports and the offline index are known from the start, and evidence says offline', async () => {

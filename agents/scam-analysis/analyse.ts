@@ -62,6 +62,7 @@ function checkTools(
     nextSearch: ahead(searched, scamSearchesAtOnce, async (entity) => await web.search(entity, ctx.signal)),
     searchSource: web.source,
     entities,
+    owner: ctx.owner,
   };
 }
 

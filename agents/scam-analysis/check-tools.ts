@@ -14,6 +14,8 @@ export interface CheckTools {
   nextSearch: () => Promise<string[]>;
   searchSource: 'exa' | 'offline';
   entities: Entities;
+  /** Of the run: whose notes may stand in the evidence. */
+  owner: string | null;
 }
 
 const titleCharacters = 200;
@@ -24,11 +26,11 @@ const kinds: Readonly<Record<CheckedEntity['kind'], string>> = { phone: 'numbers
 export async function checkEntity(
   step: ScamStep,
   entity: CheckedEntity,
-  { reports, nextSearch, searchSource, entities }: CheckTools,
+  { reports, nextSearch, searchSource, entities, owner }: CheckTools,
 ): Promise<KindedEvidence[]> {
   switch (step) {
     case 'scam_db': {
-      const report = reports().find(entity.kind, reportedNames(entity));
+      const report = reports().find(entity.kind, reportedNames(entity), owner);
       if (report === null) return [];
       const finding = report.note === null ? 'reported as a scam' : `reported as a scam: ${cut(report.note)}`;
       return [

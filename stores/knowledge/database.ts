@@ -15,6 +15,8 @@ export interface Database extends Sqlite.DatabaseSync {
 export interface Schema {
   version: number;
   sql: string;
+  /** From a version to the next one; files of versions that are not named here are refused. */
+  upgrades?: Readonly<Record<number, string>>;
 }
 
 /** Creates file and tables where need be. Throws where the file has another version of the schema. */
@@ -54,13 +56,16 @@ function applySchema(database: Database, file: string, schema: Schema): void {
   database.write(() => {
     const found = version();
     if (found === schema.version) return;
-    if (found !== 0)
-      throw new Error(
-        `${file} has schema ${found}, this version of Baton knows ${schema.version}: it is from another version`,
-      );
-    database.exec(schema.sql);
+    if (found === 0) database.exec(schema.sql);
+    else for (let from = found; from !== schema.version; from++) database.exec(upgradeFrom(from, file, schema));
     database.exec(`PRAGMA user_version = ${schema.version}`);
   });
+}
+
+function upgradeFrom(version: number, file: string, { upgrades, version: known }: Schema): string {
+  const sql = upgrades?.[version];
+  if (sql !== undefined) return sql;
+  throw new Error(`${file} has schema ${version}, this version of Baton knows ${known}: it is from another version`);
 }
 
 /**

@@ -41,7 +41,8 @@ export function reportRoutes(audience: Audience, reports: () => EntityReports): 
             field: 'entity',
           });
         const at = new Date().toISOString();
-        const report = { kind, entity: name, by: guard.by.name, at, ...(note == null ? {} : { note }) };
+        const by = guard.by.authenticated ? guard.by.name : null;
+        const report = { kind, entity: name, by, at, ...(note == null ? {} : { note }) };
         const { note: kept, count } = reports().report(report);
         return json(201, { entity: name, kind, note: kept, count });
       },
