@@ -13,6 +13,7 @@ import { connectTemporal } from '../../runtime/temporal-connection.ts';
 import { startSite, type Site } from '../fixtures/site.ts';
 import { readUntil, startBaton, type TestBaton } from '../harness/baton.ts';
 import { startModelServer, type ModelServer } from '../harness/model-server.ts';
+import { startOwnTemporal } from '../harness/own-temporal.ts';
 import { scenarios } from './scenarios.ts';
 
 export const recordedFolder = join(import.meta.dirname, 'recorded');
@@ -21,9 +22,10 @@ const wanted = (process.env['BATON_RECORD'] ?? '').split(',').filter((name) => n
 let baton: TestBaton;
 let site: Site;
 let model: ModelServer;
+const settings = () => model.settings({ CRAWL_ALLOW_PRIVATE: '1', LOG_LEVEL: 'silent' });
 beforeAll(async () => {
   model = await startModelServer();
-  baton = await startBaton({ settings: model.settings({ CRAWL_ALLOW_PRIVATE: '1', LOG_LEVEL: 'silent' }) });
+  baton = await startBaton({ settings: settings() });
   // A model that first says nothing of use, and then leads to the script and to the end, or plans a request.
   model.answerBy(({ said }, index) => {
     const goto = said.includes('scripted#1') ? 'end' : 'scripted';
@@ -39,26 +41,34 @@ afterAll(async () => {
   await model.stop();
 });
 
-for (const { name, play } of scenarios.filter((scenario) => wanted.length === 0 || wanted.includes(scenario.name))) {
+const chosen = scenarios.filter((scenario) => wanted.length === 0 || wanted.includes(scenario.name));
+for (const { name, play, continuesAfter } of chosen) {
   test(`records ${name}`, async () => {
-    const run = await play(baton, site.url);
-    const isOver = await overAfter(run);
-    await readUntil(baton.engine, run, isOver);
-    const client = connectTemporal(baton.config, createDataConverter(baton.config));
-    const executions: string[] = [];
-    for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${run}'` })) executions.push(runId);
-    for (const [index, runId] of executions.entries()) {
-      const history = await client.workflow.getHandle(run, runId).fetchHistory();
-      const json = JSON.stringify(scrub(JSON.parse(historyToJSON(history))), null, 1);
-      await writeFile(freeName(executions.length === 1 ? name : `${name}.${index + 1}`), `${json}\n`);
-    }
-    await client.connection.close();
+    if (continuesAfter === undefined) return record(baton, name, await play(baton, site.url));
+    const temporal = await startOwnTemporal({ 'limit.historyCount.suggestContinueAsNew': continuesAfter });
+    const alone = await startBaton({ settings: { ...settings(), TEMPORAL_ADDRESS: temporal.address } });
+    await record(alone, name, await play(alone, site.url));
+    await alone.stop();
+    await temporal.stop();
   });
 }
 
+async function record(played: TestBaton, name: string, run: string): Promise<void> {
+  await readUntil(played.engine, run, await overAfter(played, run));
+  const client = connectTemporal(played.config, createDataConverter(played.config));
+  const executions: string[] = [];
+  for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${run}'` })) executions.push(runId);
+  for (const [index, runId] of executions.entries()) {
+    const history = await client.workflow.getHandle(run, runId).fetchHistory();
+    const json = JSON.stringify(scrub(JSON.parse(historyToJSON(history))), null, 1);
+    await writeFile(freeName(executions.length === 1 ? name : `${name}.${index + 1}`), `${json}\n`);
+  }
+  await client.connection.close();
+}
+
 /** A retried run ends twice: its last execution must have ended. */
-async function overAfter(run: string) {
-  const { lastSeq, endedAt } = await baton.engine.runs.state(run);
+async function overAfter(played: TestBaton, run: string) {
+  const { lastSeq, endedAt } = await played.engine.runs.state(run);
   return ({ type, seq }: { type: string; seq: number }) =>
     /^run\.(completed|failed|cancelled)$/.test(type) && (endedAt !== null ? seq >= lastSeq : seq > lastSeq - 1);
 }

@@ -4,6 +4,8 @@ import type { Question } from '../../protocol/schemas/question.ts';
 
 export interface Scenario {
   name: string;
+  /** Of a server of its own: how many entries a history has when continue-as-new is suggested. Default: the shared server's. */
+  continuesAfter?: number;
   /** Plays the run to its end, and returns its id. */
   play(baton: TestBaton, siteUrl: string): Promise<string>;
 }
@@ -153,6 +155,20 @@ export const scenarios: Scenario[] = [
       await publish('two', { requestId: 'twice' });
       await publish('two', { requestId: 'twice' });
       await publish('last', { end: { status: 'completed', result: { done: true } } });
+      return run;
+    },
+  },
+  {
+    name: 'relay-continued-as-new',
+    continuesAfter: 60,
+    play: async (baton) => {
+      const run = `relay-continued-${Date.now()}`;
+      const publish = (text: string, more: object = {}) =>
+        baton.engine.runs.publish(run, { kind: 'test.note', data: { text }, ...more }, anonymous);
+      for (let index = 1; index <= 30; index++) await publish(`note ${index}`, { requestId: `r${index}` });
+      // Taken by an execution before: told once all the same.
+      await publish('note 30', { requestId: 'r30' });
+      await publish('last', { end: { status: 'failed', message: 'out of luck' } });
       return run;
     },
   },
