@@ -8,7 +8,7 @@ import type { EntityReports } from '../../../stores/entities/entity-reports.ts';
 import { parseWith } from '../../http/parse.ts';
 import { json } from '../../http/reply.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
-import type { Audience } from './audience.ts';
+import { channelOf, type Audience } from './audience.ts';
 import { tellFault } from './faults.ts';
 import { findRun, runs } from './find-run.ts';
 import { publicationOf, publicationSchema } from './publication.ts';
@@ -61,7 +61,7 @@ export function reportRoutes(audience: Audience, reports: () => EntityReports): 
         requireTask(guard, [task]);
         const key = header('idempotency-key').slice(0, idempotencyKeyCharacters);
         const publication = { ...publicationOf(body), ...(key === '' ? {} : { requestId: key }) };
-        const watching = audience.of(task);
+        const watching = audience.of(channelOf(task));
         const run = (await findRun(guard, task)) ?? runs.idOf(task);
         await guard.publish(run, publication, { dialect: 'scam' });
         const { owner } = await engine.runs.owner(run);

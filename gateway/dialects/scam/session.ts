@@ -6,7 +6,7 @@ import { closeCodes } from '../../../protocol/errors.ts';
 import type { SocketHandler } from '../dialect.ts';
 import type { DialectSocket } from '../dialect-socket.ts';
 import type { Frame } from '../translation.ts';
-import type { Audience } from './audience.ts';
+import { channelOf, type Audience } from './audience.ts';
 import { connectedFrame, faultFrame, heartbeatFrame } from './record.ts';
 import { TaskWatch, type TaskSink, type WatchParts } from './task-watch.ts';
 import type { ScamMessage } from './translation.ts';
@@ -30,7 +30,7 @@ export class ScamSession implements SocketHandler, TaskSink {
     this.socket = socket;
     this.parts = parts;
     for (const task of tasks) {
-      parts.audience.enter(task, parts.guard);
+      parts.audience.enter(channelOf(task), parts.guard);
       this.watches.set(task, new TaskWatch(task, this, parts));
     }
   }
@@ -108,7 +108,7 @@ export class ScamSession implements SocketHandler, TaskSink {
   private leave(watch: TaskWatch): void {
     if (!this.watches.delete(watch.task)) return;
     watch[Symbol.dispose]();
-    this.parts.audience.leave(watch.task, this.parts.guard);
+    this.parts.audience.leave(channelOf(watch.task), this.parts.guard);
   }
 
   private closeIfIdle(): void {
