@@ -137,6 +137,11 @@ export interface Feed extends Disposable {
   read(after: number, limit: number): Promise<LogPage>;
   /** The same, from memory only; null where the history would have to be asked. The path of a socket that keeps up. */
   readNow(after: number, limit: number): LogPage | null;
+  /**
+   * Resolves when `lastSeq` counts all that is durable at this moment, for readers who ask once. Rejects with the signal's
+   * reason. Errors: run_not_found.
+   */
+  catchUp(signal: AbortSignal): Promise<void>;
   /** The fold of the log up to `lastSeq`. */
   view(): RunView;
   /** The newest live frame of each open step. */

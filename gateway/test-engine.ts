@@ -201,6 +201,7 @@ function openFeed(run: TestRun): Feed {
       return run.page(after, limit);
     },
     readNow: (after, limit) => (run.isEvicted || after < run.firstKept - 1 ? null : run.page(after, limit)),
+    catchUp: () => Promise.resolve(),
     view: () => ({ ...run.state, source: 'log' }),
     lives: () => run.lives,
     listen: (listener) => {

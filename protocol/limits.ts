@@ -526,7 +526,13 @@ export const kiFeedbackCharacters = 5_000;
 export const kiPingMs = 30_000;
 export const kiIdleSeconds = 60;
 
-/** ki-autoagent: events in one page of `GET /api/sessions/{id}/events`. */
+/**
+ * ki-autoagent: the bar of an agent that waits for another one moves with that one's, at most so often. With `mcpRepeatMs`
+ * it stays below the 10 s of silence that the contract allows.
+ */
+export const kiWaitingBarMs = 1_000;
+
+/** ki-autoagent: events in one page of `GET /api/sessions/{id}/events`; it may go beyond by what one event of the log comes to. */
 export const kiEventsPage = 5_000;
 
 /** ki-autoagent: watchers that come within this share one list of what runs. Far below `begunLookBackMs`. */
@@ -578,6 +584,9 @@ export const crawlLogEntriesDefault = 100;
 export const crawlLogRuns = 100;
 export const crawlLogRunsAtOnce = 8;
 
+/** Log of the crawls: how long a request waits for what is durable already and not read yet. Reading takes milliseconds. */
+export const crawlLogCatchUpMs = 3_000;
+
 /** Log of the crawls: kept up this long after the last who followed it. */
 export const crawlLogLingerMs = 30_000;
 
@@ -625,6 +634,12 @@ export const socketIoPingTimeoutMs = 20_000;
 
 /** Socket.IO: who has shown no valid token after this is gone. Slow mobile links need 2-3 s. */
 export const socketIoConnectMs = 10_000;
+
+/**
+ * request-rooms: rooms of one client, those of requests that it waits for among them. One whose request has ended makes
+ * place for another; beyond that `subscription_limit`.
+ */
+export const roomsPerClient = 1_000;
 
 /** request-rooms, plain sockets: uWebSockets.js pings 16 s before, so within the contract's 30 s. */
 export const roomsIdleSeconds = 44;

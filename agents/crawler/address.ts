@@ -1,4 +1,5 @@
 /** Addresses as the crawler keeps them: absolute, http or https, without fragment and credentials. */
+import { getDomain } from 'tldts';
 import { crawlUrlCharacters } from '../../protocol/limits.ts';
 
 /** null for what a crawl does not follow: other schemes, nonsense, credentials, overlong addresses. */
@@ -19,6 +20,17 @@ export function originOf(address: string): string {
 export function isSameSite(address: string, site: string): boolean {
   const [one, other] = [new URL(address), new URL(site)];
   return one.hostname === other.hostname && portOf(one) === portOf(other);
+}
+
+/**
+ * Whether both are of one host or one registrable domain, as `example.com` and `www.example.com` are, whatever the ports.
+ * What stands under a suffix that is shared by strangers (`github.io`) is not of one.
+ */
+export function isSameDomain(address: string, site: string): boolean {
+  const [one, other] = [new URL(address).hostname, new URL(site).hostname];
+  if (one === other) return true;
+  const domain = getDomain(one, { allowPrivateDomains: true });
+  return domain !== null && domain === getDomain(other, { allowPrivateDomains: true });
 }
 
 function portOf(url: URL): string {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CrawlBench, told } from '../../test/fixtures/crawl-bench.ts';
 import { type RecordingContext, recordingContext } from '../../test/fixtures/crawl-context.ts';
@@ -118,15 +119,39 @@ describe('a recursive crawl', () => {
     expect(bench.knowledge.search('brotli OR br', 5).map(({ url }) => url)).toContain(bench.at('/fault/br'));
   }, 30_000);
 
-  test('moves with a first page that redirects to another site', async () => {
-    await using target = await startSite({ pages: 4, host: '127.0.0.2' });
-    await bench.serve({
-      answers: { '/': (_request, response) => void response.writeHead(301, { location: target.url }).end() },
-    });
+  test('moves with a first page that redirects within its domain', async () => {
+    await using target = await startSite({ pages: 4 });
+    await bench.serve({ answers: { '/': redirectTo(target.url) } });
     expect((await bench.crawlToEnd(recordingContext())).pages).toBe(4);
     expect(bench.site.hits('/page/1')).toBe(0);
   });
+
+  test.each(['/', '/sitemap.xml'])(
+    'fails where its first address, %s, redirects to another domain, and sends nothing there',
+    async (path) => {
+      await using target = await startSite({ pages: 4, host: '127.0.0.2' });
+      await bench.serve({ answers: { [path]: redirectTo(target.url) } });
+      await expect(bench.crawl(recordingContext(), { url: bench.at(path) })).rejects.toMatchObject({
+        code: 'crawl_failed',
+        message: expect.stringContaining(`redirected to ${target.url}, which is another site`),
+      });
+      expect(target.allHits().size).toBe(0);
+    },
+  );
+
+  test('asks robots.txt also about where a page that was taken for a sitemap has redirected to', async () => {
+    const diary = (_request: unknown, response: ServerResponse) =>
+      void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Dear diary</p>');
+    await bench.serve({ answers: { '/about-sitemaps': redirectTo('/private/diary'), '/private/diary': diary } });
+    await expect(bench.crawl(recordingContext(), { url: bench.at('/about-sitemaps') })).rejects.toMatchObject({
+      code: 'crawl_failed',
+      message: expect.stringContaining('robots.txt forbids'),
+    });
+  });
 });
+
+const redirectTo = (location: string) => (_request: unknown, response: ServerResponse) =>
+  void response.writeHead(301, { location }).end();
 
 describe('a sitemap crawl', () => {
   test('reads the pages of an index of sitemaps, one of them packed, and follows no link', async () => {

@@ -10,11 +10,11 @@ import { BatonError } from '../../protocol/errors.ts';
 import type { AddressGuard } from '../../runtime/public-address.ts';
 import type { Knowledge } from '../../stores/knowledge/knowledge.ts';
 import { purgeKnowledge } from '../../stores/knowledge/purge.ts';
-import { originOf, toAddress } from './address.ts';
+import { isSameDomain, originOf, toAddress } from './address.ts';
 import type { CrawlInput, CrawlResult } from './contract.ts';
 import { CrawlJournal } from './crawl-journal.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { FetchFault } from './fetch-fault.ts';
+import { FetchFault, offSite } from './fetch-fault.ts';
 import { isOverLimit } from './frontier.ts';
 import { limitAfter, limitQuestion } from './limit-question.ts';
 import { type FetchOutcome, fetchOutcome, type VisitTools } from './page-visit.ts';
@@ -97,7 +97,10 @@ class Crawl {
     // As it was given: the word may stand in the fragment, which is not fetched.
     if (this.#input.url.toLowerCase().includes('sitemap')) {
       await this.#journal.enter('sitemap', url);
-      looked = await fetchOutcome(this.#tools.fetcher.fetch(url, this.#ctx.signal));
+      const onRedirect = (target: string) => {
+        if (!isSameDomain(target, url)) throw offSite(target);
+      };
+      looked = await fetchOutcome(this.#tools.fetcher.fetch(url, this.#ctx.signal, { onRedirect }));
       const sitemap = looked instanceof FetchFault ? null : await this.#sitemapOf(looked.bytes, looked.url);
       if (sitemap) return await this.#discoverSitemap(sitemap);
     }

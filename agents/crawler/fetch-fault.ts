@@ -33,3 +33,7 @@ export class FetchFault extends Error {
     return ignorable.has(this.reason);
   }
 }
+
+export function offSite(target: string): FetchFault {
+  return new FetchFault('off_site', `redirected to ${target}, which is another site`);
+}

@@ -28,6 +28,8 @@ export async function visitPage(
   try {
     const outcome = options.fetched ?? (await fetchPaced());
     if (outcome instanceof FetchFault) throw outcome;
+    // What a look has brought was not asked about on its way.
+    if (options.fetched && outcome.url !== url) await mayFollow(outcome.url);
     assertReadable(outcome);
     const content = await reader.page(outcome, signal);
     return { finalUrl: outcome.url, content };

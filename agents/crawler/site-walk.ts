@@ -2,10 +2,10 @@
 import type { AgentContext } from '../../protocol/agent.ts';
 import { crawlPagesMax, crawlSkippedMax } from '../../protocol/limits.ts';
 import type { CrawlChange } from '../../stores/knowledge/crawl-state.ts';
-import { isSameSite, originOf } from './address.ts';
+import { isSameDomain, isSameSite, originOf } from './address.ts';
 import type { CrawlInput } from './contract.ts';
 import type { CrawlJournal } from './crawl-journal.ts';
-import { FetchFault } from './fetch-fault.ts';
+import { FetchFault, offSite } from './fetch-fault.ts';
 import {
   type Address,
   createFrontier,
@@ -138,7 +138,7 @@ export class SiteWalk {
       });
   }
 
-  /** The links that this crawl may take from a page. The first page's redirect may move the whole crawl. */
+  /** The links that this crawl may take from a page. The first page's redirect may move the whole crawl within its domain. */
   async #follow(
     { depth }: Address,
     { finalUrl, content }: Extract<Visit, { content: unknown }>,
@@ -185,9 +185,8 @@ export class SiteWalk {
   }
 
   async #assertMayFollow(from: Address, target: string, aliases: Address[], signal: AbortSignal): Promise<void> {
-    const isFirst = from.depth === 0;
-    if (this.#mode === 'webpage' && !isFirst && !isSameSite(target, this.#site))
-      throw new FetchFault('off_site', `redirected to ${target}, which is another site`);
+    const isWithin = from.depth === 0 ? isSameDomain : isSameSite;
+    if (this.#mode === 'webpage' && !isWithin(target, this.#site)) throw offSite(target);
     if (!(await this.#isAllowed(target, signal)))
       throw new FetchFault('robots', `redirected to ${target}, which robots.txt forbids`);
     const isOwn = target === from.url || aliases.some(({ url }) => url === target);

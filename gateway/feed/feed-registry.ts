@@ -198,6 +198,9 @@ class FeedHandle implements Feed {
   readNow(after: number, limit: number): LogPage | null {
     return this.feed.readNow(after, limit);
   }
+  catchUp(signal: AbortSignal): Promise<void> {
+    return this.feed.catchUp(signal);
+  }
   view(): RunView {
     return this.feed.view();
   }

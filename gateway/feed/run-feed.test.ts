@@ -137,6 +137,45 @@ describe('a feed', () => {
     feed.stop();
   });
 
+  it.each(['a batch', 'an end', 'a run that goes on'])(
+    'catches up with %s that it has not been told of yet',
+    async (what) => {
+      const history = new ScriptedHistory(1);
+      history.begin();
+      const feed = feedOn(history);
+      await feed.start();
+      history.batch(3);
+      history.batch(2);
+      if (what !== 'a batch') history.end();
+      if (what === 'a run that goes on') {
+        await vi.waitFor(() => expect(feed.ended).toBe(true), { interval: 1 });
+        history.retry();
+        history.batch(4);
+      }
+      const durable = history.lastSeq;
+      expect(feed.lastSeq).toBeLessThan(durable);
+      await feed.catchUp(AbortSignal.timeout(5_000));
+      expect(feed.lastSeq).toBe(durable);
+      feed.stop();
+    },
+  );
+
+  it('gives up catching up when it is told to', async () => {
+    const history = new ScriptedHistory(1);
+    history.begin();
+    const feed = feedOn(history);
+    await feed.start();
+    // The page that is being waited for comes, and none after it.
+    vi.spyOn(history, 'page').mockImplementation(() => new Promise(() => undefined));
+    history.batch(1);
+    history.batch(1);
+    const enough = new AbortController();
+    const caughtUp = feed.catchUp(enough.signal);
+    enough.abort(new Error('enough'));
+    await expect(caughtUp).rejects.toThrow('enough');
+    feed.stop();
+  });
+
   it('tells a gap where the part before is past retention, and goes on behind it', async () => {
     const history = new ScriptedHistory(10);
     history.begin();

@@ -15,6 +15,7 @@ import { emptyState } from '../../protocol/fold.ts';
 import type { Projection } from '../history/projection.ts';
 import type { FeedMemory } from './feed-memory.ts';
 import { LogSegment } from './log-segment.ts';
+import { ReadMark } from './read-mark.ts';
 import { retrying } from './retrying.ts';
 
 export interface FeedContext extends ReadContext {
@@ -39,6 +40,7 @@ export class RunFeed {
   private readonly early = new Map<string, LiveFrame>();
   private readonly context: FeedContext;
   private readonly stopped = new AbortController();
+  private readonly mark = new ReadMark();
   private isOpen = false;
   /** When the bus last brought a frame, epoch milliseconds. */
   lastLiveAtMs = 0;
@@ -137,6 +139,13 @@ export class RunFeed {
     return this.following;
   }
 
+  /** Resolves when all that is durable at this moment has been read. Errors: run_not_found, temporal_down, the signal's. */
+  async catchUp(signal: AbortSignal): Promise<void> {
+    const { runId, historyLength } = await this.context.service.describe(this.run);
+    await this.follow();
+    await this.mark.reaches(runId, historyLength, signal);
+  }
+
   stop(): void {
     this.stopped.abort();
     for (const segment of this.segments) segment.dispose();
@@ -210,7 +219,9 @@ export class RunFeed {
     for (const step of this.newest.keys()) if (!this.state.current.includes(step)) this.newest.delete(step);
     if (page.events.length > 0 || !this.isOpen) for (const listener of this.listeners) listener.more();
     this.tellEarly();
-    return this.isOpen && projection.outcome === 'open';
+    const goesOn = this.isOpen && projection.outcome === 'open';
+    this.mark.advance(segment.runId, reader.entriesRead, !goesOn);
+    return goesOn;
   }
 
   private isEarly({ agent, step }: LiveFrame): boolean {

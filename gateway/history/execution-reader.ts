@@ -27,6 +27,8 @@ export interface ReadPage {
  */
 export class ExecutionReader {
   readonly projection: Projection;
+  /** Of the history, so far. */
+  entriesRead = 0;
   private token: Uint8Array = new Uint8Array();
   private readonly context: ReadContext;
   private readonly runId: string;
@@ -54,6 +56,7 @@ export class ExecutionReader {
       if (recorded) for (const event of this.projection.take(recorded)) events.push(event);
     }
     this.token = page.nextPageToken;
+    this.entriesRead += page.events.length;
     return { events, isLast: page.nextPageToken.length === 0, entries: page.events.length };
   }
 

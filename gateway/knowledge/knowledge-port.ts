@@ -18,9 +18,18 @@ export function knowledgePort(dataDir: string, log: Log): KnowledgePort & { clos
       const changes = knowledge.changes();
       if (changes === known) return;
       known = changes;
-      for (const changed of watchers) changed();
     } catch (error) {
       log.warn({ err: error }, 'the knowledge store could not be read');
+      return;
+    }
+    for (const changed of watchers) tell(changed);
+  };
+  /** What one of them makes of it is nothing to the others. */
+  const tell = (changed: () => void) => {
+    try {
+      changed();
+    } catch (error) {
+      log.error({ err: error }, 'a change of the knowledge store could not be told to one who watches it');
     }
   };
   const unlook = () => {

@@ -6,20 +6,28 @@
  */
 import { LRUCache } from 'lru-cache';
 import { BatonError } from '../../../protocol/errors.ts';
-import { crawlLogEntries, crawlLogLingerMs, crawlLogRuns, crawlLogRunsAtOnce } from '../../../protocol/limits.ts';
+import {
+  crawlLogCatchUpMs,
+  crawlLogEntries,
+  crawlLogLingerMs,
+  crawlLogRuns,
+  crawlLogRunsAtOnce,
+} from '../../../protocol/limits.ts';
 import type { RunSummary } from '../../../protocol/schemas/commands.ts';
 import type { Log } from '../../../runtime/log.ts';
 import type { Engine } from '../../engine.ts';
+import { withFeed } from '../../feed/with-feed.ts';
 import { DialectCursor } from '../dialect-cursor.ts';
 import { Translator, type Frame } from '../translation.ts';
 import { crawlBlueprint, crawlRuns } from './find-crawl.ts';
+import { LogPlaces } from './log-places.ts';
 import { LogRing, type LogEntry } from './log-ring.ts';
 import { logTranslation, type LogLine, type LogState } from './log-translation.ts';
 
 type Cursor = DialectCursor<LogState, LogLine>;
 
-/** Lines that are told already are known by the place in their run's log; runs that are forgotten began long ago. */
-const placesKept = 10_000;
+/** Ended runs that need not be read again; of those beyond, the log is looked through once more. */
+const wholeKept = 10_000;
 
 export class CrawlLog {
   private readonly engine: Engine;
@@ -28,7 +36,11 @@ export class CrawlLog {
   private readonly listeners = new Set<(entry: LogEntry) => void>();
   private ring = new LogRing(crawlLogEntries);
   private readonly followed = new Map<string, Promise<Cursor>>();
-  private readonly places = new LRUCache<string, number>({ max: placesKept });
+  /** Lines that are told already are known by the place in their run's log. */
+  private readonly places = new LogPlaces();
+  /** When those runs ended that have been read to their end, as lists have it. */
+  private readonly whole = new LRUCache<string, string>({ max: wholeKept });
+  private readonly attempts = new Set<Promise<void>>();
   private holders = 0;
   private lingering: NodeJS.Timeout | null = null;
   private sources: Disposable[] = [];
@@ -63,6 +75,20 @@ export class CrawlLog {
     return this.reading;
   }
 
+  /**
+   * Resolves when all that is durable at this moment has been read, also where no news of it has come yet; or when the time
+   * is up, or Temporal does not answer. Call it while holding, after `ready`.
+   */
+  async catchUp(): Promise<void> {
+    const deadline = AbortSignal.timeout(crawlLogCatchUpMs);
+    const isOver = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
+    try {
+      await Promise.race([this.catchUpWithin(deadline), isOver]);
+    } catch (error) {
+      this.log.debug({ err: error }, 'the log of the crawls could not be brought up to now');
+    }
+  }
+
   /** The last `limit` lines of those that may be seen, oldest first. */
   latest(limit: number, sees: (owner: string | null) => boolean): LogEntry[] {
     return this.ring.latest(limit, sees);
@@ -84,6 +110,7 @@ export class CrawlLog {
       );
     this.followed.clear();
     this.places.clear();
+    this.whole.clear();
     this.ring = new LogRing(crawlLogEntries);
     this.reading = null;
     this.lingering = null;
@@ -97,30 +124,67 @@ export class CrawlLog {
   /** Hints are quick where they reach this process; the list of runs misses none. */
   private listenToRuns(): void {
     this.sources = [
-      this.engine.feeds.onBegun((run) => this.attempt(run, () => this.followIfCrawl(run))),
+      this.engine.feeds.onBegun((run) => void this.attempt(run, () => this.followIfCrawl(run))),
       this.engine.runs.watch({ what: 'runs', blueprint: crawlBlueprint }, (change) => {
         const { id, owner } = change as RunSummary;
-        this.attempt(id, () => this.follow(id, owner));
+        void this.attempt(id, () => this.follow(id, owner));
       }),
     ];
   }
 
-  /** What fails is named again by the list of runs, as long as there is anything to tell. */
-  private attempt(run: string, work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.log.debug({ err: error, run }, 'a crawl could not be followed'));
+  /** Never rejects: what fails is named again by the list of runs, as long as there is anything to tell. */
+  private attempt(run: string, work: () => Promise<void>): Promise<void> {
+    const attempt = work()
+      .catch((error: unknown) => this.log.debug({ err: error, run }, 'a crawl could not be followed'))
+      .finally(() => this.attempts.delete(attempt));
+    this.attempts.add(attempt);
+    return attempt;
   }
 
   /** Newest first, until there are lines enough. */
   private async readNewest(): Promise<void> {
-    const { items } = await this.engine.runs.list({ blueprint: crawlBlueprint, limit: crawlLogRuns });
+    await this.each(await this.newest(), async (summary) => {
+      if (!this.ring.isFull) await this.readSoFar(summary);
+    });
+  }
+
+  private async catchUpWithin(deadline: AbortSignal): Promise<void> {
+    await Promise.all(this.attempts);
+    await this.each(await this.newest(), async (summary) => {
+      if (!deadline.aborted && !this.isKnown(summary)) await this.attempt(summary.id, () => this.readSoFar(summary));
+    });
+    await this.each([...this.followed.keys()], (run) => this.attempt(run, () => this.reachNow(run, deadline)));
+  }
+
+  private async newest(): Promise<RunSummary[]> {
+    return (await this.engine.runs.list({ blueprint: crawlBlueprint, limit: crawlLogRuns })).items;
+  }
+
+  private async each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
     const waiting = items.values();
-    const readSome = async () => {
-      for (const { id, owner } of waiting) {
-        if (this.ring.isFull) return;
-        await this.follow(id, owner);
-      }
+    const workOnSome = async () => {
+      for (const item of waiting) await work(item);
     };
-    await Promise.all(Array.from({ length: crawlLogRunsAtOnce }, readSome));
+    await Promise.all(Array.from({ length: crawlLogRunsAtOnce }, workOnSome));
+  }
+
+  /** Nothing of it is missing here: it is followed, or all of it has been read, or it is older than any line that is kept. */
+  private isKnown({ id, endedAt }: RunSummary): boolean {
+    if (this.followed.has(id)) return true;
+    if (endedAt === null) return false;
+    return this.whole.get(id) === endedAt || (this.ring.isFull && endedAt < this.ring.since);
+  }
+
+  private async readSoFar({ id, owner, endedAt }: RunSummary): Promise<void> {
+    await this.follow(id, owner);
+    if (endedAt !== null) this.whole.set(id, endedAt);
+  }
+
+  private async reachNow(run: string, deadline: AbortSignal): Promise<void> {
+    await withFeed(this.engine.feeds, run, async (feed) => {
+      await feed.catchUp(deadline);
+      await this.places.reached(run, feed.lastSeq, deadline);
+    });
   }
 
   private async followIfCrawl(run: string): Promise<void> {
@@ -160,6 +224,7 @@ export class CrawlLog {
             resolve(cursor);
           },
           gap: (_from, to) => {
+            this.places.advance(run, to);
             if (to >= feed.lastSeq) resolve(cursor);
           },
           fault: (error) => {
@@ -174,8 +239,8 @@ export class CrawlLog {
   }
 
   private take(run: string, seq: number, owner: string | null, frames: readonly Frame<LogLine>[]): void {
-    if (seq <= (this.places.get(run) ?? 0)) return;
-    this.places.set(run, seq);
+    const isNew = this.places.advance(run, seq);
+    if (!isNew) return;
     for (const { message } of frames) {
       const entry = { ...message, owner };
       this.ring.add(entry);

@@ -46,7 +46,7 @@ export function createDialect(context: SurfaceContext, clocks: Clocks = contract
         path: '/api/knowledge-items/stream',
         idleSeconds: socketIdleSeconds,
         check: ({ guard }) => guard.requireReach(),
-        open: (socket, { guard }) => new KnowledgeSocket(socket, { guard, pingMs: clocks.pingMs }),
+        open: (socket, { guard }) => new KnowledgeSocket(socket, { guard, log, pingMs: clocks.pingMs }),
       },
     ],
   };

@@ -67,6 +67,7 @@ export function logRoutes(crawlLog: CrawlLog): Route[] {
         const holding = crawlLog.hold();
         try {
           await crawlLog.ready();
+          await crawlLog.catchUp();
         } finally {
           holding[Symbol.dispose]();
         }

@@ -18,6 +18,11 @@ export class LogRing {
     return this.entries.length >= this.most;
   }
 
+  /** The time of the oldest line; empty where there is none. */
+  get since(): string {
+    return this.entries[0]?.timestamp ?? '';
+  }
+
   /** Lines of one time keep the order in which they were added. */
   add(entry: LogEntry): void {
     let at = this.entries.length;
