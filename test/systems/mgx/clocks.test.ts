@@ -1,11 +1,24 @@
 /** What the contract says of time: states that are told again, pings, silence, a cancel, a gateway that goes. */
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventsOf, hasStatus, isError, isEvent, startMgx, statesOf, type Mgx, type MgxGateway } from './mgx.ts';
+import { contractTiming } from '../../../gateway/dialects/mgx/task-session.ts';
+import { mgxIdleSeconds } from '../../../protocol/limits.ts';
+import {
+  eventsOf,
+  hasStatus,
+  isError,
+  isEvent,
+  isoText,
+  startMgx,
+  statesOf,
+  type Mgx,
+  type MgxGateway,
+} from './mgx.ts';
 
 let mgx: Mgx;
 let quick: MgxGateway;
 beforeAll(async () => {
-  mgx = await startMgx({ settings: { MGX_TEST_PACE_MS: '60000' } });
+  mgx = await startMgx({ MGX_TEST_PACE_MS: '60000' });
   quick = await mgx.quick();
 });
 afterAll(() => mgx.stop());
@@ -18,20 +31,38 @@ async function working() {
   return { id, socket };
 }
 
-test('states go out at least every 5 s, and at no other pace', async () => {
-  const { id, socket } = await working();
-  await socket.until((frame) => statesOf(socket).length === 3 && frame === socket.frames.at(-1));
+test.concurrent('while nothing happens a state goes out every 5 s, and a ping after 20 s (3, rules 3 and 6)', async () => {
+  const id = await mgx.create();
   const from = performance.now();
+  const socket = await mgx.watch(id);
+  const pinged = once(socket.ws, 'ping').then(() => performance.now() - from);
+  await socket.until(isEvent('AGENT_STARTED'));
+  await socket.until(() => statesOf(socket).length === 3);
+  const last = performance.now();
   await socket.until(() => statesOf(socket).length === 4);
-  const waited = performance.now() - from;
+  const waited = performance.now() - last;
   expect(waited).toBeGreaterThan(4_000);
   expect(waited).toBeLessThan(8_000);
-  expect(statesOf(socket)[3]).toEqual(statesOf(socket)[2]);
-  await mgx.api.post(`/api/tasks/${id}/cancel`);
+  expect(socket.frames.at(-1)).toEqual({
+    type: 'state',
+    data: {
+      task_id: id,
+      status: 'RUNNING',
+      progress: 0,
+      current_agent: 'ProductManager',
+      updated_at: statesOf(socket)[2]?.['updated_at'],
+    },
+  });
+  const ms = await pinged;
+  expect(ms).toBeGreaterThan(18_000);
+  expect(ms).toBeLessThan(25_000);
+  expect(statesOf(socket).length).toBeGreaterThanOrEqual(6);
+  expect(statesOf(socket).length).toBeLessThanOrEqual(8);
+  socket.send({ type: 'cancel' });
   await socket.closed;
 });
 
-test('the connection is pinged and stays while its peer answers; a silent peer is dropped', async () => {
+test.concurrent('the connection is pinged and stays while its peer answers; a silent peer is dropped (3, rule 6)', async () => {
   const { id } = await working();
   const live = await quick.watch(id);
   let pings = 0;
@@ -43,30 +74,49 @@ test('the connection is pinged and stays while its peer answers; a silent peer i
   expect(pings).toBeGreaterThan(10);
   expect(statesOf(live).length).toBeGreaterThan(10);
   expect(live.ws.readyState).toBe(live.ws.OPEN);
+  live.close();
 });
 
-test('a cancel over HTTP ends the task within 2 s, for everybody who watches', async () => {
+test('clocks that no test waits for are those of the contract: 20 s, 5 s and 60 s', () => {
+  expect({ ...contractTiming, idleSeconds: mgxIdleSeconds }).toEqual({
+    pingMs: 20_000,
+    stateIntervalMs: 5_000,
+    idleSeconds: 60,
+  });
+});
+
+test('a cancel over HTTP ends the task within 2 s, for everybody who watches (5, row 4)', async () => {
   const { id, socket } = await working();
   const other = await mgx.watch(id);
   const from = performance.now();
-  expect((await mgx.api.post(`/api/tasks/${id}/cancel`)).status).toBe(202);
+  expect(await mgx.api.post(`/api/tasks/${id}/cancel`)).toMatchObject({ status: 202, body: { id } });
   for (const each of [socket, other]) {
     expect((await each.closed).code).toBe(1000);
-    expect(eventsOf(each).at(-1)).toMatchObject({ event_type: 'TASK_FINISHED', payload: { status: 'CANCELLED' } });
-    expect(eventsOf(each).at(-1)?.['payload']).toEqual({ status: 'CANCELLED' });
+    const events = eventsOf(each);
+    expect(events.at(-1)).toEqual({
+      event_id: events.length,
+      task_id: id,
+      run_id: 'r-1',
+      event_type: 'TASK_FINISHED',
+      agent_role: null,
+      message: expect.stringMatching(/./) as string,
+      payload: { status: 'CANCELLED' },
+      timestamp: isoText,
+    });
     expect(each.frames.at(-1)).toMatchObject({ type: 'state', data: { status: 'CANCELLED', current_agent: null } });
     expect(each.frames.filter(isError)).toEqual([]);
   }
   expect(performance.now() - from).toBeLessThan(2_000);
 });
 
-test('a cancel over the socket does the same; anything else is invalid_message, and the socket stays', async () => {
+test('a cancel over the socket does the same; anything else is invalid_message, and the socket stays (3)', async () => {
   const { socket } = await working();
-  const wrong = ['hello', '{"type":"start"}', '[]', 'null', '{"type":', '7'];
+  const wrong = ['hello', '{"type":"start"}', '[]', 'null', '{"type":', '7', 'x'.repeat(64 * 1024)];
   for (const text of wrong) socket.send(text);
   await socket.until(() => socket.frames.filter(isError).length === wrong.length);
   for (const frame of socket.frames.filter(isError)) {
-    expect(frame).toMatchObject({ data: { code: 'invalid_message', message: expect.any(String) as string } });
+    const message = expect.stringMatching(/./) as string;
+    expect(frame).toEqual({ type: 'error', data: { code: 'invalid_message', message } });
   }
   const from = performance.now();
   socket.send({ type: 'cancel' });
@@ -75,19 +125,45 @@ test('a cancel over the socket does the same; anything else is invalid_message, 
   expect(performance.now() - from).toBeLessThan(2_000);
 });
 
-test('a frame over 64 KiB closes with 1009, and the task goes on', async () => {
+test('a frame over 64 KiB closes with 1009, and the task goes on (3, rule 6)', async () => {
   const { id, socket } = await working();
   socket.send('x'.repeat(64 * 1024 + 1));
   expect((await socket.closed).code).toBe(1009);
-  expect((await mgx.api.get(`/api/tasks/${id}`)).body).toMatchObject({ status: 'RUNNING' });
+  const { body } = await mgx.api.get(`/api/tasks/${id}`);
+  expect(body).toEqual({
+    id,
+    title: null,
+    input_prompt: 'A page that lists my books',
+    status: 'RUNNING',
+    progress: 0,
+    current_agent: 'ProductManager',
+    run_id: 'r-1',
+    result: null,
+    error: null,
+    created_at: isoText,
+    updated_at: isoText,
+    started_at: isoText,
+    finished_at: null,
+  });
 });
 
-test('a gateway that stops says 1001; at another one the cursor is good, and the run has gone on', async () => {
+test('a task that is at work cannot be retried, and a run call goes on with the run that is there (4)', async () => {
+  const { id, socket } = await working();
+  const retried = await mgx.api.post(`/api/tasks/${id}/retry`);
+  expect(retried).toMatchObject({ status: 409, body: { error: { code: 'task_not_finished' } } });
+  const run = await mgx.api.post(`/api/tasks/${id}/run`);
+  expect(run).toMatchObject({ status: 202, body: { status: 'RUNNING', run_id: 'r-1' } });
+  socket.send({ type: 'cancel' });
+  await socket.closed;
+  expect(eventsOf(socket).filter((event) => event['event_type'] === 'TASK_STARTED')).toHaveLength(1);
+});
+
+test('a gateway that stops says 1001; at another one the cursor is good, and the run has gone on (5, row 5)', async () => {
   const going = await mgx.second();
   const id = await mgx.create();
   const socket = await going.watch(id);
   await socket.until(isEvent('AGENT_STARTED'));
-  await going.surface.stop();
+  await going.stop();
   expect((await socket.closed).code).toBe(1001);
   const seen = eventsOf(socket);
   const back = await mgx.watch(id, `?after=${seen.length}`);

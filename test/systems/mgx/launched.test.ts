@@ -1,26 +1,18 @@
-/** The product as its clients have it: `npm start` with the contract's environment, and a client of section 7. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** A client that was written from section 7 of the contract alone, with nothing but the product's address. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { launchBaton, type Launched } from '../../harness/launched.ts';
+import { startProduct, type Product } from '../../harness/product.ts';
+import { secondsOfRoles } from './mgx.ts';
 
-let dataDir: string;
-let launched: Launched;
+let product: Product;
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'baton-mgx-'));
-  launched = await launchBaton(dataDir, ['--split'], { AUTH_TOKEN: 'secret', MGX_TEST_PACE_MS: '400' });
+  product = await startProduct({ AUTH_TOKEN: 'secret' }, { args: ['--split'] });
 });
-afterAll(async () => {
-  launched.signal('SIGKILL');
-  await launched.ended;
-  await vi.waitFor(() => rmSync(dataDir, { recursive: true, force: true }), { timeout: 10_000 });
-});
+afterAll(() => product.stop());
 
 /** Creates a task. */
 async function createTask(): Promise<string> {
-  const answer = await fetch(`${launched.api}/api/tasks?token=secret`, {
+  const answer = await fetch(`${product.url}/api/tasks?token=secret`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ input_prompt: 'A page that lists my books' }),
@@ -39,7 +31,7 @@ async function testScript(
   id: string,
   { after = 0, seen = () => {} }: { after?: number; seen?: (ids: number[]) => void } = {},
 ) {
-  const socket = new WebSocket(`${launched.api.replace('http', 'ws')}/ws/tasks/${id}?token=secret&after=${after}`);
+  const socket = new WebSocket(`${product.url.replace('http', 'ws')}/ws/tasks/${id}?token=secret&after=${after}`);
   const printed: Printed = { lines: [], eventIds: [], code: 0 };
   socket.on('message', (text: Buffer) => {
     const { type, data } = JSON.parse(text.toString('utf8')) as { type: string; data: Record<string, unknown> };
@@ -58,7 +50,7 @@ async function testScript(
   return printed;
 }
 
-test('events arrive without a run call, and the socket ends by itself, within 2 to 15 s', async () => {
+test('events arrive without a run call, each role takes its 600 ms, and the socket ends by itself, within 2 to 15 s', async () => {
   const id = await createTask();
   const from = performance.now();
   const { lines, code } = await testScript(id);
@@ -69,6 +61,11 @@ test('events arrive without a run call, and the socket ends by itself, within 2 
   expect(lines.at(-1)).toBe('state: COMPLETED 1');
   expect(seconds).toBeGreaterThan(2);
   expect(seconds).toBeLessThan(15);
+  const log = await fetch(`${product.url}/api/tasks/${id}/events?token=secret`);
+  const { events } = (await log.json()) as { events: Record<string, unknown>[] };
+  const roles = secondsOfRoles(events);
+  expect(roles).toHaveLength(5);
+  for (const [role, took] of roles) expect([role, took >= 0.55]).toEqual([role, true]);
 });
 
 test('through a killed worker and a killed gateway no event is lost or told twice, and the run goes on', async () => {
@@ -88,18 +85,18 @@ test('through a killed worker and a killed gateway no event is lost or told twic
     return printed;
   };
   const first = await watch(0, 4, () => {
-    process.kill(launched.pidOf('worker'), 'SIGKILL');
-    process.kill(launched.pidOf('gateway'), 'SIGKILL');
+    process.kill(product.launched.pidOf('worker'), 'SIGKILL');
+    process.kill(product.launched.pidOf('gateway'), 'SIGKILL');
   });
   expect(first.code).toBe(1006);
-  await vi.waitFor(async () => expect((await fetch(`${launched.api}/readyz`)).status).toBe(200), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await fetch(`${product.url}/readyz`)).status).toBe(200), { timeout: 20_000 });
   const last = await watch(ids.length, 10_000, () => undefined);
   expect(last.lines.at(-1)).toBe('state: COMPLETED 1');
   expect(ids).toEqual(ids.map((_, index) => index + 1));
 }, 60_000);
 
 test('without the token nobody is let in', async () => {
-  const answer = await fetch(`${launched.api}/api/tasks`);
+  const answer = await fetch(`${product.url}/api/tasks`);
   expect(answer.status).toBe(401);
   expect(await answer.json()).toMatchObject({ error: { code: 'unauthenticated' } });
 });

@@ -1,66 +1,48 @@
-/** A gateway of a test's own, and what the clients of mgx-tasks do, written from their contract alone. */
+/** The launched product, and what the clients of mgx-tasks do, written from their contract alone. */
 import { join } from 'node:path';
-import type { Engine } from '../../../gateway/engine.ts';
-import { startSurface, type Surface } from '../../../gateway/surface.ts';
-import { createLog } from '../../../runtime/log.ts';
-import { startBaton, type TestBaton } from '../../harness/baton.ts';
-import { Api, type Json } from '../../harness/gateway.ts';
-import { TestSocket, type Frame } from '../../harness/test-socket.ts';
+import { expect } from 'vitest';
+import type { Json } from '../../harness/gateway.ts';
+import { startProduct, type Product, type ProductGateway } from '../../harness/product.ts';
+import type { Frame, TestSocket } from '../../harness/test-socket.ts';
 
-export interface MgxGateway {
-  surface: Surface;
-  url: string;
-  api: Api;
+export interface MgxGateway extends ProductGateway {
   /** Opens the socket of a task; `query` as in `?after=3`. */
   watch(task: string, query?: string): Promise<TestSocket>;
 }
 
 export interface Mgx extends MgxGateway {
-  baton: TestBaton;
+  product: Product;
   /** Creates a task, and returns its id. */
   create(prompt?: string, more?: Json): Promise<string>;
-  /** Another gateway on the same data, with an engine of its own. */
+  /** Another gateway on the same data, a process of its own. */
   second(): Promise<MgxGateway>;
-  /** Another gateway, whose clocks a test can wait for. */
+  /** Another gateway, whose clocks a test can wait for; for those alone it runs in the test's process. */
   quick(): Promise<MgxGateway>;
-  stop(): Promise<void>;
 }
 
 const quickFolder = join(import.meta.dirname, '..', '..', 'fixtures', 'mgx-quick');
 
-export async function startMgx(options: Parameters<typeof startBaton>[0] = {}): Promise<Mgx> {
-  const baton = await startBaton({ ...options, settings: { MGX_TEST_PACE_MS: '40', ...options.settings } });
-  const { config, metrics } = baton;
-  const surfaces: Surface[] = [];
-  const start = async (engine: Engine, more: { dialectFolders?: string[] } = {}): Promise<MgxGateway> => {
-    const log = createLog('test', config.LOG_LEVEL);
-    const surface = await startSurface({ config, engine, metrics, log, ...more });
-    surfaces.push(surface);
-    const address = `127.0.0.1:${surface.port}`;
-    return {
-      surface,
-      url: `http://${address}`,
-      api: new Api(`http://${address}`),
-      watch: (task, query = '') => TestSocket.open(`ws://${address}/ws/tasks/${task}${query}`),
-    };
-  };
-  const first = await start(baton.engine);
+export async function startMgx(...[settings, options]: Parameters<typeof startProduct>): Promise<Mgx> {
+  const product = await startProduct({ MGX_TEST_PACE_MS: '40', ...settings }, options);
   return {
-    ...first,
-    baton,
+    ...gatewayOf(product),
+    product,
     create: async (prompt = 'A page that lists my books', more = {}) => {
-      const { status, body } = await first.api.post('/api/tasks', { input_prompt: prompt, ...more });
+      const { status, body } = await product.api.post('/api/tasks', { input_prompt: prompt, ...more });
       if (status !== 201) throw new Error(`not created: ${JSON.stringify(body)}`);
       return String(body['id']);
     },
-    second: async () => start(await baton.startEngine()),
-    quick: () => start(baton.engine, { dialectFolders: [quickFolder] }),
-    stop: async () => {
-      await Promise.all(surfaces.map((surface) => surface.stop()));
-      await baton.stop();
-    },
+    second: async () => gatewayOf(await product.startGateway()),
+    quick: async () => gatewayOf(await product.startHurried(quickFolder)),
   };
 }
+
+function gatewayOf(gateway: ProductGateway): MgxGateway {
+  return { ...gateway, watch: (task, query = '') => gateway.open(`/ws/tasks/${task}${query}`) };
+}
+
+/** ISO 8601 in UTC with milliseconds. */
+export const isoText = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
 
 export const dataOf = (frame: Frame | undefined) => (frame?.['data'] ?? {}) as Frame;
 export const eventsOf = ({ frames }: { frames: Frame[] }) => frames.filter(({ type }) => type === 'event').map(dataOf);
@@ -80,3 +62,14 @@ export const hasStatus =
   (frame: Frame): boolean =>
     frame['type'] === 'state' && dataOf(frame)['status'] === status;
 export const isError = ({ type }: Frame): boolean => type === 'error';
+
+/** Each role with the time from its AGENT_STARTED to its AGENT_FINISHED. */
+export function secondsOfRoles(events: readonly Frame[]): [role: string, seconds: number][] {
+  const at = (type: string, role: unknown) =>
+    Date.parse(
+      String(events.find((event) => event['event_type'] === type && event['agent_role'] === role)?.['timestamp']),
+    );
+  return events
+    .filter((event) => event['event_type'] === 'AGENT_STARTED')
+    .map(({ agent_role: role }) => [String(role), (at('AGENT_FINISHED', role) - at('AGENT_STARTED', role)) / 1_000]);
+}

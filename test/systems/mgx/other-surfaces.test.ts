@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unique } from '../../harness/temporal-server.ts';
-import { TestSocket } from '../../harness/test-socket.ts';
 import { until } from '../../harness/until.ts';
 import { eventsOf, hasStatus, isEvent, startMgx, typesOf, type Mgx } from './mgx.ts';
 
@@ -12,7 +11,7 @@ const input = { prompt: 'A page that lists my books' };
 
 let mgx: Mgx;
 beforeAll(async () => {
-  mgx = await startMgx({ settings: { MGX_TEST_PACE_MS: '300' } });
+  mgx = await startMgx({ MGX_TEST_PACE_MS: '800' });
 });
 afterAll(() => mgx.stop());
 
@@ -58,7 +57,7 @@ test('one that is on hold natively is PENDING, and a socket of the dialect begin
 test('a task is begun, watched and cancelled natively, by its prefixed id', async () => {
   const id = await mgx.create();
   const run = `mgx:${id}`;
-  const native = await TestSocket.open(`${mgx.url.replace('http', 'ws')}/v1/ws`);
+  const native = await mgx.open('/v1/ws');
   expect(await native.request('subscribe', { run })).toMatchObject({ ok: true });
   expect(await native.request('begin', { run })).toMatchObject({ ok: true });
   const socket = await mgx.watch(id);
@@ -73,8 +72,10 @@ test('a task is begun, watched and cancelled natively, by its prefixed id', asyn
 test('an id of the dialect cannot be chosen natively, and a run of another blueprint is no task', async () => {
   const reserved = await mgx.api.post('/v1/runs', { blueprint: 'mgx-tasks', input, id: 'mgx:mine' });
   expect(reserved).toMatchObject({ status: 422, body: { code: 'reserved_id' } });
-  const other = await mgx.api.script([{ script: [] }]);
-  expect((await mgx.api.get(`/api/tasks/${other}`)).status).toBe(404);
+  const id = unique('request');
+  const other = { blueprint: 'request-rooms', input: { userQuery: 'calculate 6*7' }, id };
+  expect((await mgx.api.post('/v1/runs', other)).status).toBe(201);
+  expect((await mgx.api.get(`/api/tasks/${id}`)).status).toBe(404);
 });
 
 test('the command line starts one, watches it to its end, and lists it', async () => {

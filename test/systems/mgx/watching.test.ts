@@ -1,6 +1,6 @@
 /** Section 3 of the contract: what a socket is told, and in which order. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dataOf, eventsOf, hasStatus, idsOf, isEvent, startMgx, statesOf, typesOf, type Mgx } from './mgx.ts';
+import { dataOf, eventsOf, hasStatus, idsOf, isEvent, isoText, startMgx, statesOf, typesOf, type Mgx } from './mgx.ts';
 
 let mgx: Mgx;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ const upTo = (count: number, from = 1) => Array.from({ length: count }, (_, inde
 const roles = ['ProductManager', 'Architect', 'ProjectManager', 'Engineer', 'QaEngineer'];
 
 describe('a socket on a task that nobody has begun', () => {
-  test('is told connected and a state first, begins it without a run call, and ends by itself', async () => {
+  test('is told connected and a state first, begins it without a run call, and ends by itself (3, rules 1 and 2)', async () => {
     const id = await mgx.create();
     const socket = await mgx.watch(id);
     expect(await socket.closed).toMatchObject({ code: 1000 });
@@ -21,17 +21,29 @@ describe('a socket on a task that nobody has begun', () => {
       type: 'connected',
       data: { task_id: id, message: `Subscribed to task ${id}`, status: 'PENDING' },
     });
-    expect(Object.keys(dataOf(state))).toEqual(['task_id', 'status', 'progress', 'current_agent', 'updated_at']);
-    expect(state).toMatchObject({
+    expect(state).toEqual({
       type: 'state',
-      data: { task_id: id, status: 'PENDING', progress: 0, current_agent: null },
+      data: { task_id: id, status: 'PENDING', progress: 0, current_agent: null, updated_at: isoText },
     });
-    expect(first).toMatchObject({ type: 'event', data: { event_id: 1, event_type: 'TASK_STARTED', run_id: 'r-1' } });
+    expect(first).toEqual({
+      type: 'event',
+      data: {
+        event_id: 1,
+        task_id: id,
+        run_id: 'r-1',
+        event_type: 'TASK_STARTED',
+        agent_role: null,
+        message: 'Task started',
+        payload: { title: null, test_mode: false },
+        timestamp: isoText,
+      },
+    });
     expect(new Set(socket.frames.map(({ type }) => type))).toEqual(new Set(['connected', 'event', 'state']));
   });
 
-  test('hears of every role in order, at least two events of each, ids without holes', async () => {
-    const socket = await mgx.watch(await mgx.create());
+  test('hears of every role in order, at least two events of each, ids without holes (1 and 3)', async () => {
+    const id = await mgx.create();
+    const socket = await mgx.watch(id);
     await socket.closed;
     const events = eventsOf(socket);
     expect(idsOf(socket)).toEqual(upTo(events.length));
@@ -52,9 +64,28 @@ describe('a socket on a task that nobody has begun', () => {
       expect(event['message']).not.toBe('');
     }
     expect(events.at(-1)).toMatchObject({ event_type: 'TASK_FINISHED', payload: { status: 'COMPLETED' } });
+    expect(socket.frames.find((frame) => isEvent('ARTIFACT', 'Architect')(frame))).toEqual({
+      type: 'event',
+      data: {
+        event_id: expect.any(Number) as number,
+        task_id: id,
+        run_id: 'r-1',
+        event_type: 'ARTIFACT',
+        agent_role: 'Architect',
+        message: 'files.json is ready',
+        payload: {
+          name: 'files.json',
+          content: expect.stringMatching(/^\[/) as string,
+          media_type: 'application/json',
+          bytes: expect.any(Number) as number,
+          url: expect.stringContaining('/blobs/') as string,
+        },
+        timestamp: isoText,
+      },
+    });
   });
 
-  test('many sockets and run calls at the same instant begin one run, and all see the same events', async () => {
+  test('many sockets and run calls at the same instant begin one run, and all see the same events (3, rule 2)', async () => {
     const id = await mgx.create();
     const [calls, sockets] = await Promise.all([
       Promise.all(upTo(5).map(() => mgx.api.post(`/api/tasks/${id}/run`))),
@@ -71,7 +102,7 @@ describe('a socket on a task that nobody has begun', () => {
 });
 
 describe('states', () => {
-  test('follow every AGENT_STARTED and AGENT_FINISHED at once; progress begins at 0, never falls, and ends at 1', async () => {
+  test('follow every AGENT_STARTED and AGENT_FINISHED at once; progress begins at 0, never falls, and ends at 1 (3, rule 3)', async () => {
     const socket = await mgx.watch(await mgx.create());
     await socket.closed;
     socket.frames.forEach((frame, index) => {
@@ -89,22 +120,22 @@ describe('states', () => {
     expect(ends).toEqual([0.2, 0.4, 0.5, 0.85, 1]);
   });
 
-  test('go out as soon as something has changed', async () => {
+  test('and events go out as soon as something has happened, not with the state that is told every five seconds', async () => {
     const socket = await mgx.watch(await mgx.create());
     const came: { at: number; of: number }[] = [];
     socket.ws.on('message', (data: Buffer) => {
-      const frame = JSON.parse(data.toString()) as { type: string; data: { updated_at: string } };
-      if (frame.type === 'state') came.push({ at: Date.now(), of: Date.parse(frame.data.updated_at) });
+      const frame = JSON.parse(data.toString()) as { data: { updated_at?: string; timestamp?: string } };
+      const of = frame.data.updated_at ?? frame.data.timestamp;
+      if (of !== undefined) came.push({ at: Date.now(), of: Date.parse(of) });
     });
     await socket.closed;
-    expect(came.length).toBeGreaterThan(10);
-    // Not with the state that is repeated after five seconds.
+    expect(came.length).toBeGreaterThan(40);
     for (const { at, of } of came) expect(at - of).toBeLessThan(2_500);
   });
 });
 
 describe('several sockets on a task', () => {
-  test('each gets everything, and one that leaves disturbs neither the others nor the run', async () => {
+  test('each gets everything, and one that leaves disturbs neither the others nor the run (3, rule 4)', async () => {
     const id = await mgx.create();
     const [leaves, stays, other] = await Promise.all([mgx.watch(id), mgx.watch(id), mgx.watch(id)]);
     await leaves?.until(isEvent('AGENT_STARTED', 'Architect'));
@@ -114,7 +145,7 @@ describe('several sockets on a task', () => {
     expect(eventsOf(stays as never)).toEqual(eventsOf(other as never));
   });
 
-  test('a hundred all get everything', async () => {
+  test('a hundred all get everything (6)', async () => {
     const id = await mgx.create();
     const sockets = await Promise.all(upTo(100).map(() => mgx.watch(id)));
     await Promise.all(sockets.map((socket) => socket.closed));
@@ -125,7 +156,7 @@ describe('several sockets on a task', () => {
 });
 
 describe('a socket that comes late', () => {
-  test('in mid-run is told the state of now, all that was, and what comes', async () => {
+  test('in mid-run is told the state of now, all that was, and what comes (3, rule 1)', async () => {
     const id = await mgx.create();
     const early = await mgx.watch(id);
     await early.until(isEvent('AGENT_STARTED', 'Engineer'));
@@ -140,7 +171,7 @@ describe('a socket that comes late', () => {
     expect(late.frames.at(-1)).toMatchObject({ type: 'state', data: { status: 'COMPLETED', progress: 1 } });
   });
 
-  test('after the end: connected, state, all events, no second state, 1000; and it is not run again', async () => {
+  test('after the end: connected, state, all events, no second state, 1000; and it is not run again (3, rule 5)', async () => {
     const id = await mgx.create();
     const first = await mgx.watch(id);
     await first.closed;
@@ -188,7 +219,7 @@ describe('a socket that comes late', () => {
 });
 
 describe('the end', () => {
-  test('is TASK_FINISHED, then the last state, then 1000 within a second', async () => {
+  test('is TASK_FINISHED, then the last state, then 1000 within a second (3, rule 5)', async () => {
     const socket = await mgx.watch(await mgx.create());
     await socket.until(hasStatus('COMPLETED'), 20_000);
     const from = performance.now();
