@@ -1,4 +1,5 @@
 /** Decisions, jumps and agents. */
+import { supervisorNode } from './ki-state.ts';
 import { sizeText } from './message.ts';
 import { displayNameOf, nodeOf, personAgent } from './names.ts';
 import { countOf, recordOf, textOf, type Fold } from './telling.ts';
@@ -13,7 +14,8 @@ export const agentFolds: Readonly<Record<string, Fold>> = {
       reason: textOf(data['reason'], 'it is next'),
       iteration: telling.state.iteration,
     });
-    telling.routed('supervisor', goto === 'end' ? 'end' : nodeOf(goto));
+    // The jump to the end is told with the end, for all runs alike.
+    if (goto !== 'end') telling.routed(supervisorNode, nodeOf(goto));
   },
 
   'supervisor.routed': (telling, { data }) => {
@@ -23,9 +25,10 @@ export const agentFolds: Readonly<Record<string, Fold>> = {
     telling.set({ delegatedTo: isThere ? null : to });
   },
 
-  'agent.started': (telling, { agent = '', step = '', at, data }) => {
+  'agent.started': (telling, { agent = '', step = '', at, recordedAt, data }) => {
     const { open, delegatedTo } = telling.state;
-    const started = { agent, step, progress: 0, startedAt: at, isDelegated: delegatedTo === agent, requests: 0 };
+    const isDelegated = delegatedTo === agent;
+    const started = { agent, step, progress: 0, startedAt: at, toldAt: recordedAt, isDelegated, requests: 0 };
     telling.set({ open: [...open, started], delegatedTo: null });
     if (agent === personAgent) return;
     const instructions = textOf(data['instructions'], displayNameOf(agent));

@@ -1,5 +1,7 @@
 /** What the log has told of a session so far. Never changed in place. */
-import type { Fault, HitlRequest, RunEnd } from './message.ts';
+import type { Fault, HitlRequest, KiMessage, RunEnd } from './message.ts';
+
+export const supervisorNode = 'supervisor';
 
 export interface KiState {
   session: string;
@@ -9,6 +11,8 @@ export interface KiState {
   beganAt: number;
   status: 'idle' | 'running' | 'waiting_hitl' | RunEnd;
   iteration: number;
+  /** Where the run is: the node that the last jump led to. */
+  node: string;
   workspacePath: string | null;
   /** Agents at work, the innermost last. */
   open: readonly OpenAgent[];
@@ -17,6 +21,8 @@ export interface KiState {
   pending: readonly Pending[];
   /** Questions so far: their ids on the wire are counted. */
   asked: number;
+  /** Takes no number of its own, and is told with the next one. */
+  waiting: readonly KiMessage[];
   result: Record<string, unknown> | null;
   error: Fault | null;
   startedAt: string | null;
@@ -28,6 +34,8 @@ export interface OpenAgent {
   step: string;
   progress: number;
   startedAt: string;
+  /** When its bar was last told, by the server's clock. */
+  toldAt: string;
   isDelegated: boolean;
   /** Questions to the research agent so far. */
   requests: number;
@@ -46,11 +54,13 @@ export function initialState(session: string): KiState {
     beganAt: 1,
     status: 'idle',
     iteration: 0,
+    node: supervisorNode,
     workspacePath: null,
     open: [],
     delegatedTo: null,
     pending: [],
     asked: 0,
+    waiting: [],
     result: null,
     error: null,
     startedAt: null,

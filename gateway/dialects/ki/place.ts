@@ -8,8 +8,6 @@ export class Place {
   private readonly after: number;
   /** It has all that the log tells up to this seq. */
   private readonly afterSeq: number;
-  /** The last number that went by. */
-  private position = 0;
 
   constructor({ after = 0, afterSeq = 0 }: { after?: number; afterSeq?: number }) {
     this.after = after;
@@ -17,18 +15,17 @@ export class Place {
   }
 
   /**
-   * Of an event's frames those that the client does not have yet. A frame without a number stands behind the last one
-   * that has one; a copy goes with what it copies. What happens now is always told: a number beyond the log hides nothing.
+   * Of an event's frames those that the client does not have yet. A frame without a number goes with the one before it
+   * in the event, or else with the first: an event is told whole, so who has a number has that, too. What happens now
+   * is always told: a number beyond the log hides nothing.
    */
   unseen(frames: readonly Frame<KiMessage>[], { seq }: RunEvent, isLive: boolean): readonly Frame<KiMessage>[] {
-    const isKnown = seq <= this.afterSeq;
+    if (seq <= this.afterSeq) return [];
+    if (isLive) return frames;
+    let number = frames.map(({ message }) => message).find(isNumbered)?.seq ?? Number.POSITIVE_INFINITY;
     return frames.filter(({ message }) => {
-      if (isNumbered(message)) this.position = message.seq;
-      if (isKnown) return false;
-      if (isLive) return true;
-      return isNumbered(message) || message.type === 'progress'
-        ? this.position > this.after
-        : this.position >= this.after;
+      if (isNumbered(message)) number = message.seq;
+      return number > this.after;
     });
   }
 }

@@ -37,7 +37,7 @@ function resolve(telling: Telling, question: unknown, decision: Decision, by: 'c
   const left = pending.filter((each) => each !== known);
   telling.set({ pending: left, status: left.length === 0 ? 'running' : 'waiting_hitl' });
   const { request_id } = known;
-  telling.tellUnnumbered({ type: 'hitl_resolved', request_id, decision, by, session_id: session });
+  telling.tellWithNext({ type: 'hitl_resolved', request_id, decision, by, session_id: session });
 }
 
 function decisionOf(answer: unknown, otherwise: Decision): Decision {

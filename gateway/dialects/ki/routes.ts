@@ -65,8 +65,10 @@ export function kiRoutes(sessions: Sessions): Route[] {
         let next = after;
         const place = new Place({ after });
         await sessions.read(guard, param('session_id'), (frames, event) => {
+          // A page ends with an event of the log: what has no number goes with one.
+          if (texts.length >= kiEventsPage) return;
           for (const { message, text } of place.unseen(frames, event, false)) {
-            if (message.type === 'progress' || texts.length >= kiEventsPage) continue;
+            if (message.type === 'progress') continue;
             texts.push(text);
             if (isNumbered(message)) next = message.seq;
           }

@@ -1,5 +1,5 @@
 /** How a session's runs begin and end. */
-import type { KiState } from './ki-state.ts';
+import { supervisorNode, type KiState } from './ki-state.ts';
 import type { Fault, RunEnd } from './message.ts';
 import { recordOf, textOf, type Fold, type Telling } from './telling.ts';
 
@@ -52,6 +52,7 @@ function begin(telling: Telling, { seq, at, hold }: { seq: number; at: string; h
     beganAt: seq,
     status: hold ? 'idle' : 'running',
     iteration: 0,
+    node: supervisorNode,
     open: [],
     delegatedTo: null,
     pending: [],
@@ -74,7 +75,9 @@ function end(
   { result, error }: { result: Record<string, unknown> | null; error: Fault | null },
 ): void {
   telling.closeAll(error?.message ?? 'the run was ended');
+  // Every end has a number with it, so that who names a number has the end, or has not.
+  telling.routed(telling.state.node, 'end');
   telling.set({ status, open: [], delegatedTo: null, pending: [], result, error, finishedAt: at });
   const { session } = telling.state;
-  telling.tellUnnumbered({ type: 'workflow_complete', session_id: session, status, result, error, timestamp: at });
+  telling.tellWithLast({ type: 'workflow_complete', session_id: session, status, result, error, timestamp: at });
 }

@@ -1,6 +1,7 @@
 /** What one event of the log comes to: the frames, and the state after it. */
+import { kiWaitingBarMs } from '../../../protocol/limits.ts';
 import type { RunEvent } from '../../../protocol/schemas/event.ts';
-import type { KiState, OpenAgent } from './ki-state.ts';
+import { supervisorNode, type KiState, type OpenAgent } from './ki-state.ts';
 import type { EventMessage, KiMessage } from './message.ts';
 import { displayNameOf, nodeOf, personAgent } from './names.ts';
 
@@ -12,10 +13,12 @@ export class Telling {
   state: KiState;
   readonly messages: KiMessage[] = [];
   private readonly at: string;
+  private readonly recordedAt: string;
 
-  constructor(state: KiState, at: string) {
+  constructor(state: KiState, { at, recordedAt }: Pick<RunEvent, 'at' | 'recordedAt'>) {
     this.state = state;
     this.at = at;
+    this.recordedAt = recordedAt;
   }
 
   set(changes: Partial<KiState>): void {
@@ -24,18 +27,24 @@ export class Telling {
 
   /** One of the seven types: it gets the next number. */
   tell(message: WithoutPlace<EventMessage>): void {
-    const { session, seq } = this.state;
-    this.set({ seq: seq + 1 });
-    this.messages.push({ ...message, timestamp: this.at, session_id: session, seq: seq + 1 });
+    const { session, seq, waiting } = this.state;
+    this.set({ seq: seq + 1, waiting: [] });
+    this.messages.push(...waiting, { ...message, timestamp: this.at, session_id: session, seq: seq + 1 });
   }
 
-  tellUnnumbered(message: KiMessage): void {
+  /** What has no number goes with the one that was told before it, in one piece. */
+  tellWithLast(message: KiMessage): void {
     this.messages.push(message);
+  }
+
+  tellWithNext(message: KiMessage): void {
+    this.set({ waiting: [...this.state.waiting, message] });
   }
 
   routed(from: string, to: string): void {
     const { iteration } = this.state;
     const update = { last_agent: from, iteration };
+    this.set({ node: to });
     this.tell({ type: 'command_routing', from_node: from, to_node: to, command: { goto: to, update } });
   }
 
@@ -44,10 +53,28 @@ export class Telling {
     const known = this.state.open.find((open) => open.step === step);
     if (!known || known.agent === personAgent) return;
     const progress = Math.min(1, Math.max(known.progress, Number.isFinite(fraction) ? fraction : 0));
-    this.change(step, { progress });
-    const bar = { server: known.agent, message: message === '' ? `${displayNameOf(known.agent)} is at work` : message };
-    this.tell({ type: 'mcp_progress', ...bar, progress });
-    this.tellUnnumbered({ type: 'progress', ...bar, progress });
+    const words = message === '' ? `${displayNameOf(known.agent)} is at work` : message;
+    this.bar({ ...known, progress }, words);
+    if (known.isDelegated) this.waitingBars(known, words);
+  }
+
+  /** Who waits for another agent has nothing of its own to say, and must not fall silent all the same. */
+  private waitingBars(worker: OpenAgent, words: string): void {
+    const { open } = this.state;
+    for (const each of open.slice(
+      0,
+      open.findIndex(({ step }) => step === worker.step),
+    )) {
+      const silentMs = Date.parse(this.recordedAt) - Date.parse(each.toldAt);
+      if (each.agent === personAgent || silentMs < kiWaitingBarMs) continue;
+      this.bar(each, `⏳ waiting for ${displayNameOf(worker.agent)}: ${words}`);
+    }
+  }
+
+  private bar({ agent, step, progress }: OpenAgent, message: string): void {
+    this.change(step, { progress, toldAt: this.recordedAt });
+    this.tell({ type: 'mcp_progress', server: agent, message, progress });
+    this.tellWithLast({ type: 'progress', server: agent, message, progress });
   }
 
   change(step: string, changes: Partial<OpenAgent>): void {
@@ -64,8 +91,9 @@ export class Telling {
 
   /** What was at work when the run was ended from outside gets its end all the same. */
   closeAll(message: string): void {
-    for (const { step, agent, progress, startedAt } of this.state.open.toReversed()) {
-      if (progress < 1) this.progressed(step, 1, `❌ ${message}`);
+    for (const each of this.state.open.toReversed()) {
+      const { step, agent, progress, startedAt } = each;
+      if (progress < 1 && agent !== personAgent) this.bar({ ...each, progress: 1 }, `❌ ${message}`);
       if (this.close(step) === null) continue;
       const duration_ms = Math.max(0, Date.parse(this.at) - Date.parse(startedAt)) || 0;
       this.failed(agent, duration_ms, message);
@@ -73,6 +101,7 @@ export class Telling {
   }
 
   failed(agent: string, duration_ms: number, error: string): void {
+    this.set({ node: nodeOf(agent) });
     this.tell({
       type: 'agent_complete',
       agent,
@@ -86,7 +115,7 @@ export class Telling {
   }
 
   handedBack(agent: string): void {
-    this.routed(nodeOf(agent), 'supervisor');
+    this.routed(nodeOf(agent), supervisorNode);
   }
 }
 

@@ -1,56 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../../protocol/schemas/event.ts';
-import { initialState, type KiState } from './ki-state.ts';
-import { encodeMessage, sizeText, type KiMessage } from './message.ts';
+import {
+  answered,
+  asked,
+  at,
+  codesmith,
+  decided,
+  eventOf,
+  person,
+  play,
+  progressed,
+  research,
+  session,
+  type Draft,
+} from '../../../test/fixtures/ki-log.ts';
+import { initialState } from './ki-state.ts';
+import { sizeText } from './message.ts';
 import { kiTranslation } from './translation.ts';
 
-const at = '2026-01-05T09:00:04.120Z';
-type Draft = Partial<RunEvent> & { type: string };
-
-const event = (draft: Draft, seq = 1): RunEvent => ({ seq, at, recordedAt: at, data: {}, ...draft });
-
-function play(...drafts: Draft[]): { state: KiState; messages: KiMessage[]; texts: string[] } {
-  let state = initialState('s-41');
-  const messages: KiMessage[] = [];
-  drafts.forEach((draft, index) => {
-    const step = kiTranslation.event(state, event(draft, index + 1));
-    state = step.state;
-    messages.push(...step.messages);
-  });
-  return { state, messages, texts: messages.map(encodeMessage) };
-}
-
-const research = { agent: 'research_agent', step: 'research_agent#1', attempt: 1 };
-const codesmith = { agent: 'codesmith_agent', step: 'codesmith_agent#1', attempt: 1 };
-const started: Draft = { type: 'run.started', data: { blueprint: 'ki-autoagent', input: { message: 'x' } } };
-const decided = (goto: string, iteration: number): Draft => ({
-  type: 'supervisor.decided',
-  data: { goto, iteration, reason: 'it is next' },
-});
-const progressed = (place: object, fraction: number, message: string): Draft => ({
-  type: 'agent.progressed',
-  ...place,
-  data: { fraction, message },
-});
-const asked: Draft = {
-  type: 'question.asked',
-  data: {
-    question: {
-      id: 'q-9',
-      kind: 'approve_architecture',
-      message: 'Shall I go on with this layout?',
-      context: { proposed_structure: { src: ['index.ts'] }, reasoning: 'one entry file is enough' },
-      askedAt: '2026-01-05T09:00:10.000Z',
-      expiresAt: '2026-01-05T09:05:10.000Z',
-    },
-  },
-};
-const place = { timestamp: at, session_id: 's-41' };
+const jumpedBack: Draft = { type: 'agent.completed', agent: 'architect_agent', step: 'architect_agent#0', data: {} };
+const place = { timestamp: at, session_id: session };
 
 describe('each message of the contract', () => {
-  test('supervisor_decision and command_routing come from a decision; the end is a finish', () => {
-    expect(play(decided('architect_agent', 2), decided('end', 3)).messages).toEqual([
+  test('supervisor_decision and command_routing come from a decision; to finish is to jump to the end, with which it is told', () => {
+    const completed = { type: 'run.completed', data: { result: { status: 'completed' } } };
+    expect(play(decided('architect_agent', 2)).messages).toHaveLength(2);
+    expect(play(decided('end', 3)).messages).toHaveLength(1);
+    expect(play(decided('architect_agent', 2), jumpedBack, decided('end', 3), completed).messages).toEqual([
       { type: 'supervisor_decision', decision: 'architect', reason: 'it is next', iteration: 2, ...place, seq: 1 },
       {
         type: 'command_routing',
@@ -60,14 +36,23 @@ describe('each message of the contract', () => {
         ...place,
         seq: 2,
       },
-      { type: 'supervisor_decision', decision: 'finish', reason: 'it is next', iteration: 3, ...place, seq: 3 },
+      expect.objectContaining({ from_node: 'architect', to_node: 'supervisor', seq: 3 }),
+      { type: 'supervisor_decision', decision: 'finish', reason: 'it is next', iteration: 3, ...place, seq: 4 },
       {
         type: 'command_routing',
         from_node: 'supervisor',
         to_node: 'end',
         command: { goto: 'end', update: { last_agent: 'supervisor', iteration: 3 } },
         ...place,
-        seq: 4,
+        seq: 5,
+      },
+      {
+        type: 'workflow_complete',
+        session_id: 's-41',
+        status: 'completed',
+        result: { status: 'completed' },
+        error: null,
+        timestamp: at,
       },
     ]);
   });
@@ -112,6 +97,7 @@ describe('each message of the contract', () => {
       { type: 'mcp_progress', progress: 1, message: '❌ no such folder' },
       { type: 'progress', progress: 1 },
       { type: 'agent_complete', status: 'failed', error: 'no such folder', duration_ms: 12 },
+      { type: 'command_routing', from_node: 'research', to_node: 'end' },
       {
         type: 'workflow_complete',
         status: 'failed',
@@ -164,12 +150,11 @@ describe('each message of the contract', () => {
   });
 
   test('hitl_request and what becomes of it; the person has no bar', () => {
-    const person = { agent: 'hitl_agent', step: 'hitl_agent#1', attempt: 1 };
     const { messages, state } = play(
       { type: 'agent.started', ...person },
       progressed(person, 0, 'ask'),
       asked,
-      { type: 'question.answered', data: { question: 'q-9', answer: { decision: 'revise' }, have: 1, need: 1 } },
+      answered('revise'),
       { type: 'agent.completed', ...person },
     );
     expect(messages).toEqual([
@@ -194,56 +179,10 @@ describe('each message of the contract', () => {
       type: 'question.expired',
       data: { question: 'q-9', then: 'default', answer: { decision: 'reject' } },
     };
-    expect(play(asked, expired).messages.at(-1)).toMatchObject({ by: 'timeout', decision: 'reject' });
+    const { messages } = play(asked, expired, { type: 'run.cancelled' });
+    expect(messages[1]).toMatchObject({ type: 'hitl_resolved', by: 'timeout', decision: 'reject' });
     expect(play(asked).state.status).toBe('waiting_hitl');
   });
-
-  test.each([
-    ['completed', { type: 'run.completed', data: { result: { status: 'completed', code: {} } } }, null],
-    ['rejected', { type: 'run.completed', data: { result: { status: 'rejected' } } }, null],
-    ['timed_out', { type: 'run.completed', data: { result: { status: 'timed_out' } } }, null],
-    ['cancelled', { type: 'run.cancelled' }, null],
-    ['cancelled', { type: 'run.terminated' }, null],
-    ['failed', { type: 'run.failed', data: { error: { code: 'iteration_limit', message: '20' } } }, 'iteration_limit'],
-    ['failed', { type: 'run.failed', data: { error: { code: 'mcp_crashed', message: 'gone' } } }, 'agent_failed'],
-    ['failed', { type: 'run.timed_out' }, 'wall_time_limit'],
-  ])('workflow_complete says %s', (status, ending, code) => {
-    const { messages, state } = play(started, ending);
-    expect(messages).toEqual([
-      expect.objectContaining({ type: 'workflow_complete', status, session_id: 's-41', timestamp: at }),
-    ]);
-    expect(messages[0]).toMatchObject({ error: code === null ? null : { code } });
-    expect(state).toMatchObject({ status, finishedAt: at });
-  });
-});
-
-test('an agent at work when the run is terminated gets its 1.0 and its end first', () => {
-  const ended = play({ type: 'agent.started', ...research }, progressed(research, 0.3, 'reading'), {
-    type: 'run.terminated',
-  });
-  expect(ended.messages.slice(3).map(({ type }) => type)).toEqual([
-    'mcp_progress',
-    'progress',
-    'agent_complete',
-    'workflow_complete',
-  ]);
-});
-
-test('the next chat begins at iteration 1 again, and its numbers go on', () => {
-  const { messages, state } = play(
-    started,
-    decided('end', 1),
-    { type: 'run.completed', data: { result: { status: 'completed' } } },
-    { type: 'run.continued', data: { input: { message: 'y', workspacePath: '/tmp/w' } } },
-    decided('research_agent', 1),
-  );
-  expect(messages.flatMap((message) => ('seq' in message ? message.seq : []))).toEqual([1, 2, 3, 4]);
-  expect(state).toMatchObject({ status: 'running', iteration: 1, beganAt: 4, workspacePath: '/tmp/w', result: null });
-});
-
-test('a run on hold is idle until it is begun', () => {
-  const held: Draft = { type: 'run.started', data: { hold: true, input: { message: 'x' } } };
-  expect([play(held).state.status, play(held, { type: 'run.begun' }).state.status]).toEqual(['idle', 'running']);
 });
 
 test('whatever progress the log has, a bar stays in [0, 1], never falls, and is written with a decimal point', () => {
@@ -294,7 +233,7 @@ test('no event makes it throw, and its states are not changed in place', () => {
       let state = initialState('s');
       for (const [index, each] of drafts.entries()) {
         const before = JSON.stringify(state);
-        const next = kiTranslation.event(state, event(each, index + 1));
+        const next = kiTranslation.event(state, eventOf(each, index + 1));
         expect(JSON.stringify(state)).toBe(before);
         state = next.state;
       }

@@ -24,7 +24,7 @@ export const kiTranslation: Translation<KiState, KiMessage> = {
   event: (state, event) => {
     const fold = Object.hasOwn(folds, event.type) ? folds[event.type] : undefined;
     if (!fold) return { state, messages: [] };
-    const telling = new Telling(state, event.at);
+    const telling = new Telling(state, event);
     fold(telling, event);
     return { state: telling.state, messages: telling.messages };
   },
