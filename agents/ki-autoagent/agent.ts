@@ -32,7 +32,11 @@ export const agents = (config: Config): Agent[] => [
     delegate: async (ctx, { message, workspacePath }, query) => {
       await ctx.emit('ki.research_request', { query, request: ctx.returned.length + 1 });
       return {
-        delegate: { agent: 'research_agent', instructions: query, input: { message, workspacePath, query } },
+        delegate: {
+          agent: 'research_agent',
+          instructions: query,
+          input: { message, workspacePath, instructions: null, query },
+        },
       };
     },
   }),

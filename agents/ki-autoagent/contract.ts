@@ -13,6 +13,12 @@ import {
 
 const message = z.string().max(kiMessageCharacters);
 const workspacePath = z.string().max(workspacePathCharacters).nullable();
+const instructions = z
+  .string()
+  .max(instructionsCharacters)
+  .nullable()
+  .default(null)
+  .describe('what the supervisor wants of this call');
 const technologies = z.array(z.string()).max(technologiesTold);
 
 const segments = String.raw`[\w.@+\-]+(?:/[\w.@+\-]+)*`;
@@ -32,6 +38,7 @@ export type Structure = z.infer<typeof structureSchema>;
 export const researchInputSchema = z.strictObject({
   message,
   workspacePath,
+  instructions,
   query: z.string().max(instructionsCharacters).optional().describe('what another agent wants to know'),
 });
 export type ResearchInput = z.infer<typeof researchInputSchema>;
@@ -50,6 +57,7 @@ export type Research = z.infer<typeof researchSchema>;
 
 export const architectInputSchema = z.strictObject({
   message,
+  instructions,
   technologies,
   previous: structureSchema.nullable(),
   feedback: z.string().max(kiFeedbackCharacters).nullable().describe('why the previous proposal was sent back'),
@@ -66,6 +74,7 @@ export type Architecture = z.infer<typeof architectureSchema>;
 export const codesmithInputSchema = z.strictObject({
   message,
   workspacePath,
+  instructions,
   technologies,
   structure: structureSchema,
 });

@@ -9,26 +9,31 @@ import { route, type KiContext } from './routing.ts';
 const minuteMs = 60_000;
 
 const contextOf = (state: Readonly<RunState>) => state.context as KiContext;
-const wishOf = (runInput: unknown) => {
+const wishOf = (runInput: unknown, { instructions = null }: { instructions?: string | null }) => {
   const { message, workspacePath = null } = runInput as KiInput;
-  return { message, workspacePath };
+  return { message, workspacePath, instructions };
 };
 
 export const blueprint = defineBlueprint({
   name: 'ki-autoagent',
   agents: {
-    research_agent: { timeoutMs: 5 * minuteMs, span: [0, 0.25], input: (_state, runInput) => wishOf(runInput) },
+    research_agent: {
+      timeoutMs: 5 * minuteMs,
+      span: [0, 0.25],
+      input: (_state, runInput, branch) => wishOf(runInput, branch),
+    },
     architect_agent: {
       timeoutMs: 10 * minuteMs,
       span: [0.25, 0.45],
-      input: (state, runInput, { instructions }) => {
+      input: (state, runInput, { instructions = null }) => {
         const { research, architecture, approval } = contextOf(state);
         const wanted = approval?.decision === 'revise' ? approval.feedback : instructions;
         return {
-          message: wishOf(runInput).message,
+          message: (runInput as KiInput).message,
+          // What is said of a later proposal is why the one before it will not do.
+          instructions: architecture ? null : instructions,
           technologies: research?.technologies ?? [],
           previous: architecture?.proposed_structure ?? null,
-          // A first proposal follows the wish alone.
           feedback: architecture ? (wanted?.slice(0, kiFeedbackCharacters) ?? null) : null,
         };
       },
@@ -43,10 +48,10 @@ export const blueprint = defineBlueprint({
     codesmith_agent: {
       timeoutMs: 20 * minuteMs,
       span: [0.5, 1],
-      input: (state, runInput) => {
+      input: (state, runInput, branch) => {
         const { research, architecture } = contextOf(state);
         return {
-          ...wishOf(runInput),
+          ...wishOf(runInput, branch),
           technologies: research?.technologies ?? [],
           structure: architecture?.proposed_structure ?? {},
         };

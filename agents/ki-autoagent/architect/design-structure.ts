@@ -37,6 +37,7 @@ async function byModel(model: Model, input: ArchitectInput, { signal, text }: To
       'the names of their files, as few as do the work, and say why in a few sentences.',
     prompt: [
       `The wish: ${input.message}`,
+      ...(input.instructions === null ? [] : [`The supervisor asks for this: ${input.instructions}`]),
       `Technologies in use: ${input.technologies.join(', ') || 'none yet'}`,
       ...(input.previous === null ? [] : [`The previous proposal: ${JSON.stringify(input.previous)}`]),
       ...(input.feedback === null ? [] : [`It was sent back: ${input.feedback || 'propose another one'}`]),

@@ -54,7 +54,12 @@ const traits: readonly Trait[] = [
   },
 ];
 
-export function proposeStructure({ message, technologies, previous, feedback }: ArchitectInput): Proposal {
+export function proposeStructure({
+  message,
+  technologies,
+  previous,
+  feedback,
+}: Omit<ArchitectInput, 'instructions'>): Proposal {
   const stack = stackOf(technologies);
   const extension = extensionOf[stack];
   const { slug, words } = subjectOf(message);

@@ -23,7 +23,7 @@ async function write(message: string, technologies: string[], findings: string[]
   };
   const surroundings = { roots: [workspace], mayWrite: true, model: null };
   const answer = await smith(
-    { message, technologies, structure, workspacePath: workspace, findings },
+    { message, instructions: null, technologies, structure, workspacePath: workspace, findings },
     call,
     surroundings,
   );

@@ -56,12 +56,17 @@ export function researchQuery({ technologies, message }: Pick<CodesmithCall, 'te
     : `error handling patterns for ${technology} in a ${words}`;
 }
 
-async function contentOf(draft: Draft, call: ToolCall, model: Model | null): Promise<string> {
+async function contentOf(
+  { instructions, ...draft }: Draft & Pick<CodesmithCall, 'instructions'>,
+  call: ToolCall,
+  model: Model | null,
+): Promise<string> {
   if (model === null) return draftFile(draft);
   const { text } = await model.text({
     system: 'You write one file of a project. Answer with the content of the file alone: no explanation, no fences.',
     prompt: [
       `The wish: ${draft.message}`,
+      ...(instructions === null ? [] : [`The supervisor asks for this: ${instructions}`]),
       `All files: ${draft.paths.join(', ')}`,
       `What to mind: ${draft.findings.join('; ')}`,
       `Write: ${draft.path}`,

@@ -29,7 +29,7 @@ async function run(input: Partial<ResearchInput> = {}) {
     progress: (...progress: [number, string]) => void told.push(progress),
     text: () => undefined,
   };
-  const whole = { message: 'what is this?', workspacePath: workspace, ...input };
+  const whole = { message: 'what is this?', workspacePath: workspace, instructions: null, ...input };
   return { found: await research(whole, call, { roots: [workspace], model: null }), told };
 }
 

@@ -12,7 +12,7 @@ import { emptyWorkspace, readWorkspace, type Workspace } from './read-workspace.
 
 /** Errors: workspace_forbidden, workspace_not_found. */
 export async function research(
-  { workspacePath, query, message }: ResearchInput,
+  { workspacePath, query, message, instructions }: ResearchInput,
   call: ToolCall,
   { roots, model }: { roots: readonly string[]; model: Model | null },
 ): Promise<Research> {
@@ -24,7 +24,8 @@ export async function research(
   call.progress(0.5, `🌍 looking up the ${technologies.length} technologies found`);
   const bestPractices = bestPracticesFor(technologies);
   const known = query === undefined ? [] : practicesOn(query, bestPractices);
-  const findings = model === null ? known : [...known, await advice(model, call, { message, query, technologies })];
+  const findings =
+    model === null ? known : [...known, await advice(model, call, { message, instructions, query, technologies })];
   call.progress(0.75, `📝 compiling what ${workspace.fileCount} files and ${bestPractices.length} practices say`);
   return {
     summary: `Found ${technologies.length} technologies, ${bestPractices.length} best practices`,
@@ -64,13 +65,21 @@ async function manifestText(file: string): Promise<string> {
 async function advice(
   model: Model,
   call: ToolCall,
-  { message, query, technologies }: { message: string; query: string | undefined; technologies: readonly string[] },
+  {
+    message,
+    instructions,
+    query,
+    technologies,
+  }: Omit<ResearchInput, 'workspacePath'> & { technologies: readonly string[] },
 ): Promise<string> {
   const { text } = await model.text({
     system: 'You advise programmers. Say in a few plain sentences what to mind. No code.',
-    prompt: `The wish: ${message}\nTechnologies in use: ${technologies.join(', ') || 'none yet'}\n${
-      query === undefined ? 'What should be known before this is designed?' : `The question: ${query}`
-    }`,
+    prompt: [
+      `The wish: ${message}`,
+      ...(instructions === null ? [] : [`The supervisor asks for this: ${instructions}`]),
+      `Technologies in use: ${technologies.join(', ') || 'none yet'}`,
+      query === undefined ? 'What should be known before this is designed?' : `The question: ${query}`,
+    ].join('\n'),
     signal: call.signal,
     onText: call.text,
   });
