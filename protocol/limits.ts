@@ -24,6 +24,12 @@ export const previewCharacters = 1_000;
 /** Payloads above this leave the history through the SDK's ExternalStorage. Keeps pages small. */
 export const externalPayloadBytes = 64 * 1024;
 
+/** What encryption adds to a payload at most: nonce, tag, key id and names. Kept free so that what is sealed stays inside. */
+export const sealedOverheadBytes = 512;
+
+/** An encrypted blob is sealed in chunks: a range is read without decrypting what lies before it. */
+export const sealedChunkBytes = 64 * 1024;
+
 /** A blob's media type: it stands in a header of fixed length before the bytes. */
 export const blobTypeCharacters = 200;
 

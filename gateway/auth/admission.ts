@@ -41,17 +41,40 @@ export class Admission {
 
   /** A long-lived connection begins; call `leave` when it ends. Errors: too_many_connections. */
   enter(by: Principal): void {
-    const own = this.connections.get(by.name) ?? 0;
-    if (this.open >= this.connectionsMax)
-      throw new BatonError('too_many_connections', `this gateway holds ${this.connectionsMax} connections already`);
-    if (by.authenticated && own >= connectionsPerPrincipal)
-      throw new BatonError('too_many_connections', `${by.name} holds ${connectionsPerPrincipal} connections already`);
-    this.open++;
-    this.connections.set(by.name, own + 1);
+    this.requirePlace();
+    this.claim(by);
+    this.takePlace();
   }
 
   leave(by: Principal): void {
+    this.leavePlace();
+    this.release(by);
+  }
+
+  /** Whether one more connection may begin. Errors: too_many_connections. */
+  requirePlace(): void {
+    if (this.open >= this.connectionsMax)
+      throw new BatonError('too_many_connections', `this gateway holds ${this.connectionsMax} connections already`);
+  }
+
+  /** A connection has begun before anybody knows whose it is: `claim` says so later. Call `leavePlace` when it ends. */
+  takePlace(): void {
+    this.open++;
+  }
+
+  leavePlace(): void {
     this.open--;
+  }
+
+  /** A connection that has its place is this principal's; call `release` when it is no more. Errors: too_many_connections. */
+  claim(by: Principal): void {
+    const own = this.connections.get(by.name) ?? 0;
+    if (by.authenticated && own >= connectionsPerPrincipal)
+      throw new BatonError('too_many_connections', `${by.name} holds ${connectionsPerPrincipal} connections already`);
+    this.connections.set(by.name, own + 1);
+  }
+
+  release(by: Principal): void {
     const own = (this.connections.get(by.name) ?? 1) - 1;
     if (own === 0) this.connections.delete(by.name);
     else this.connections.set(by.name, own);

@@ -25,11 +25,16 @@ export async function admitSocket(exchange: Exchange, context: SurfaceContext): 
   return await enter(identity, context);
 }
 
-/** Counts the connection; `leave` of the admission ends it. */
-export async function enter({ principal, expiresAtMs }: Identity, context: SurfaceContext): Promise<Entered> {
+/** Counts the connection; `leave` of the admission ends it, or `release` where it had its place before. */
+export async function enter(
+  { principal, expiresAtMs }: Identity,
+  context: SurfaceContext,
+  { hasPlace = false }: { hasPlace?: boolean } = {},
+): Promise<Entered> {
   if (context.stopping.aborted) throw new BatonError('shutting_down', 'this gateway is stopping: connect again');
   if (context.admission.hasRequestLimit) await context.admission.request(principal);
-  context.admission.enter(principal);
+  if (hasPlace) context.admission.claim(principal);
+  else context.admission.enter(principal);
   return { guard: new Guard(context.engine, principal), expiresAtMs };
 }
 

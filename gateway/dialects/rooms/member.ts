@@ -64,6 +64,11 @@ export class Member implements Disposable {
     return before !== null && before.eventSeq > cursor.state.eventSeq ? before : cursor.state;
   }
 
+  /** The request has ended, and its end was told. */
+  get isOver(): boolean {
+    return this.state.result !== null;
+  }
+
   start(): void {
     this.cursor.start();
   }

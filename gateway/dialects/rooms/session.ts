@@ -1,14 +1,10 @@
-/**
- * One client of request-rooms: the rooms it is in, and its commands, one after another. Both transports share it.
- *
- *   (id without a request) ──▶ waiting ──request begins──▶ in the room, from its first message
- *   (id of a request) ───────────────────────────────────▶ in the room, from now on
- */
+/** One client of request-rooms: its commands, one after another, and what comes of them. Both transports share it. */
 import { BatonError } from '../../../protocol/errors.ts';
-import { socketRequestsInFlight, subscriptionsPerSocket } from '../../../protocol/limits.ts';
+import { socketRequestsInFlight } from '../../../protocol/limits.ts';
 import type { Guard } from '../../auth/guard.ts';
 import { DialectFault } from '../dialect-fault.ts';
-import { Member, type Peer } from './member.ts';
+import { ClientRooms, isAway, type RoomPace } from './client-rooms.ts';
+import type { Member, Peer } from './member.ts';
 import type { OwnMessage } from './message.ts';
 import { toRoomFault } from './room-fault.ts';
 import { stateMessage, unknownRequest } from './room-state.ts';
@@ -29,18 +25,17 @@ export class RoomSession {
   private readonly peer: SessionPeer;
   /** The request that the client named as it connected. */
   private readonly ownRequestId: string | undefined;
-  /** By run. */
-  private readonly rooms = new Map<string, Promise<Member>>();
-  private readonly entered = new Set<Member>();
-  private readonly waiting = new Map<string, AbortController>();
+  private readonly rooms: ClientRooms;
   private queue: Promise<void> = Promise.resolve();
   private queued = 0;
 
-  constructor(requests: Requests, guard: Guard, peer: SessionPeer, ownRequestId: string | undefined) {
+  constructor(requests: Requests, guard: Guard, peer: SessionPeer, ownRequestId: string | undefined, pace?: RoomPace) {
     this.requests = requests;
     this.guard = guard;
     this.peer = peer;
     this.ownRequestId = ownRequestId;
+    const tellFault = (error: unknown, requestId: string) => this.refuse(error, { requestId });
+    this.rooms = new ClientRooms({ requests, guard, peer, tellFault }, pace);
   }
 
   /** The room of the request that the client named. `showState`: it is told the state where there is one. */
@@ -48,8 +43,15 @@ export class RoomSession {
     const { ownRequestId } = this;
     if (ownRequestId === undefined) return;
     this.enqueue(async () => {
-      const member = await this.enter(requireRequestId(ownRequestId), { showsUnknown: false, showState });
-      member?.start();
+      const requestId = requireRequestId(ownRequestId);
+      try {
+        const member = await this.enter(requestId, { showsUnknown: false, showState });
+        member?.start();
+      } catch (error) {
+        // It is told so, and need not ask again.
+        if (isAway(error)) this.rooms.awaitAnswer(requestId, (member) => this.show(member, showState));
+        throw error;
+      }
     });
   }
 
@@ -88,13 +90,11 @@ export class RoomSession {
   }
 
   drained(): void {
-    for (const member of this.entered) if (this.peer.hasRoom(true)) member.resume();
+    this.rooms.drained();
   }
 
   closed(): void {
-    for (const waiting of this.waiting.values()) waiting.abort();
-    for (const member of this.entered) member[Symbol.dispose]();
-    this.entered.clear();
+    this.rooms.close();
   }
 
   /** Commands of one client keep their order: a cancel finds what was started before it. */
@@ -127,62 +127,22 @@ export class RoomSession {
   ): Promise<Member | null> {
     const run = await this.requests.findOrNull(this.guard, requestId);
     if (run === null) {
+      this.rooms.awaitBegin(requestId);
       if (showsUnknown) this.peer.tellOwn(stateMessage(unknownRequest(requestId)));
-      this.waitFor(requestId);
       return null;
     }
-    const member = await this.follow(run, { fromBeginning: false });
+    const member = await this.rooms.enter(run, { fromBeginning: false });
+    this.show(member, showState);
+    return member;
+  }
+
+  /** The room of a request that has just been started by this client. */
+  follow(run: string): Promise<Member> {
+    return this.rooms.enter(run, { fromBeginning: true });
+  }
+
+  private show(member: Member, showState: boolean): void {
     if (showState) this.peer.tellOwn(stateMessage(member.state));
-    return member;
-  }
-
-  /** Being in a room twice is being in it once. Errors: subscription_limit, run_not_found. */
-  follow(run: string, from: { fromBeginning: boolean }): Promise<Member> {
-    const known = this.rooms.get(run);
-    if (known) return known;
-    if (this.rooms.size >= subscriptionsPerSocket)
-      throw new BatonError('subscription_limit', `a client may be in ${subscriptionsPerSocket} rooms`);
-    const entering = this.open(run, from);
-    this.rooms.set(run, entering);
-    entering.catch(() => this.rooms.delete(run));
-    return entering;
-  }
-
-  private async open(run: string, from: { fromBeginning: boolean }): Promise<Member> {
-    const feed = await this.guard.open(run);
-    const member = await Member.enter(feed, this.peer, this.requests, from);
-    if (this.peer.isOpen) this.entered.add(member);
-    else member[Symbol.dispose]();
-    return member;
-  }
-
-  private waitFor(requestId: string): void {
-    // Nobody would end the wait of a client that has gone meanwhile.
-    if (!this.peer.isOpen || this.waiting.has(requestId) || this.waiting.size >= subscriptionsPerSocket) return;
-    const controller = new AbortController();
-    this.waiting.set(requestId, controller);
-    this.followOnceBegun(requestId, controller)
-      .catch((error: unknown) => {
-        if (!controller.signal.aborted) this.requests.context.log.debug({ err: error }, 'waiting for a request ended');
-      })
-      .finally(() => {
-        controller.abort();
-        this.waiting.delete(requestId);
-      });
-  }
-
-  /** It may begin under either of its names. */
-  private async followOnceBegun(requestId: string, { signal }: AbortController): Promise<void> {
-    const names = [this.requests.runs.idOf(requestId), requestId];
-    const run = await Promise.race(names.map((name) => this.begun(name, requestId, signal)));
-    if (this.peer.isOpen) (await this.follow(run, { fromBeginning: true })).start();
-  }
-
-  /** Never where the name is somebody else's, or no request's: then the other one is left to wait for. */
-  private async begun(name: string, requestId: string, signal: AbortSignal): Promise<string> {
-    await this.guard.waitFor(name, signal);
-    const run = await this.requests.findOrNull(this.guard, requestId);
-    return run ?? (await new Promise<never>(() => undefined));
   }
 }
 
@@ -198,7 +158,7 @@ const commands: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   async start({ session, guard, requests, requestId, fields }) {
     const { run, isNew } = await requests.start(guard, requestId, fields);
     const member = isNew
-      ? await session.follow(run, { fromBeginning: true })
+      ? await session.follow(run)
       : await session.enter(requestId, { showsUnknown: false, showState: true });
     member?.start();
   },

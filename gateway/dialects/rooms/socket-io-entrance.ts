@@ -2,10 +2,8 @@
 import { BatonError } from '../../../protocol/errors.ts';
 import { isOriginAllowed } from '../../auth/origin.ts';
 import { bearerToken } from '../../http/bearer-token.ts';
-import { hasTwoLengths } from '../../http/exchange.ts';
 import { asBatonError } from '../../http/problem.ts';
 import type { SurfaceContext } from '../../http/surface-context.ts';
-import type { HttpRequest, HttpResponse, TemplatedApp } from '../../uws.ts';
 import { enter, type Entered } from '../../ws/entrance.ts';
 import type { ServerOptions, Socket } from 'socket.io';
 
@@ -29,29 +27,16 @@ function isAllowed({ headers: { origin = '', host = '' } }: IncomingMessage, { o
   return isOriginAllowed(origin, host, originRule);
 }
 
-/** The app as Socket.IO may use it: requests whose end is in doubt never get there. */
-export function guardedApp(app: TemplatedApp): Pick<TemplatedApp, 'any' | 'ws' | 'publish'> {
-  return {
-    any: (path, handler) =>
-      app.any(path, (res: HttpResponse, req: HttpRequest) => {
-        if (hasTwoLengths(req)) res.close();
-        else void handler(res, req);
-      }),
-    ws: (path, behavior) => app.ws(path, behavior),
-    publish: (topic, message, isBinary) => app.publish(topic, message, isBinary),
-  };
-}
-
 /**
- * By Bearer header, `?token=` or `auth.token`. It counts as a connection: `leave` of the admission ends it.
- * Errors: unauthenticated, rate_limited, too_many_connections, shutting_down, keys_unavailable.
+ * By Bearer header, `?token=` or `auth.token`; `release` of the admission ends it.
+ * Errors: invalid_request, unauthenticated, rate_limited, too_many_connections, shutting_down, keys_unavailable.
  */
 export async function admit(socket: Socket, context: SurfaceContext): Promise<Entered> {
   const { admission, authenticator, metrics } = context;
   try {
-    const entered = await enter(await authenticator.identify(tokenOf(socket)), context);
+    const entered = await enter(await authenticator.identify(tokenOf(socket)), context, { hasPlace: true });
     if (socket.conn.readyState === 'open') return entered;
-    admission.leave(entered.guard.by);
+    admission.release(entered.guard.by);
     throw new BatonError('shutting_down', 'the client has gone');
   } catch (cause) {
     const error = asBatonError(cause);

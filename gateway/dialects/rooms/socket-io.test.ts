@@ -249,15 +249,6 @@ describe('with authentication', () => {
   });
 });
 
-test('connections count: one too many is refused, and let in once another has left', async () => {
-  const surface = await start({ BATON_MAX_CONNECTIONS: '1' });
-  const first = await connected(surface);
-  expect(await refused(surface)).toMatchObject({ data: { code: 'too_many_connections' } });
-  first.disconnect();
-  await expect.poll(async () => (await surface.metrics.dialectSockets.get()).values[0]?.value).toBe(0);
-  await connected(surface);
-});
-
 describe('nonsense', () => {
   test.each([
     ['a CONNECT with null', '40null'],

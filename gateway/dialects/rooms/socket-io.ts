@@ -3,6 +3,7 @@
  * are not used: who is told what is a place in the log.
  */
 import { Server, type Socket } from 'socket.io';
+import { BatonError } from '../../../protocol/errors.ts';
 import { isTooDeep } from '../../../protocol/is-too-deep.ts';
 import {
   dialectFrameBytes,
@@ -15,10 +16,11 @@ import {
 import { parseJson } from '../../http/parse.ts';
 import type { TemplatedApp } from '../../uws.ts';
 import type { Entered } from '../../ws/entrance.ts';
+import { countSessions, guardedApp } from './guarded-app.ts';
 import { invalidRequest } from './room-fault.ts';
 import type { Requests } from './requests.ts';
 import { type Acknowledge, RoomSession } from './session.ts';
-import { admit, allowRequest, connectError, corsRule, guardedApp } from './socket-io-entrance.ts';
+import { admit, allowRequest, connectError, corsRule } from './socket-io-entrance.ts';
 import { SocketIoPeer } from './socket-io-peer.ts';
 
 const system = 'rooms';
@@ -26,6 +28,8 @@ const system = 'rooms';
 export function attachSocketIo(app: TemplatedApp, requests: Requests): AsyncDisposable {
   const { context } = requests;
   const admitted = new Map<Socket, Entered>();
+  /** Sessions that have said hello: one that repeats it would cost what nobody counts. */
+  const connecting = new WeakSet<Socket['conn']>();
   const io = new Server({
     path: '/socket.io/',
     serveClient: false,
@@ -39,12 +43,21 @@ export function attachSocketIo(app: TemplatedApp, requests: Requests): AsyncDisp
     cors: corsRule(context),
   });
   io.use((socket, next) => {
+    const { conn } = socket;
+    if (connecting.has(conn)) {
+      next(connectError(new BatonError('invalid_request', 'this session is connected already')));
+      return;
+    }
+    connecting.add(conn);
     admit(socket, context).then(
       (entered) => {
         admitted.set(socket, entered);
         next();
       },
-      (error: unknown) => next(connectError(error)),
+      (error: unknown) => {
+        connecting.delete(conn);
+        next(connectError(error));
+      },
     );
   });
   io.on('connection', (socket) => {
@@ -52,12 +65,15 @@ export function attachSocketIo(app: TemplatedApp, requests: Requests): AsyncDisp
     if (entered === undefined) return;
     socket.once('disconnect', () => {
       admitted.delete(socket);
-      context.admission.leave(entered.guard.by);
+      context.admission.release(entered.guard.by);
+      // There is nothing else to be had over the session; one that nobody uses would keep its place.
+      socket.conn.close();
     });
     serve(socket, entered, requests);
   });
   // Bounded by the peer: uWebSockets.js would drop frames in silence. Its types leave these options out.
-  io.attachApp(guardedApp(app), { maxBackpressure: 0 } as object);
+  io.attachApp(guardedApp(app, context), { maxBackpressure: 0 } as object);
+  countSessions(io.engine, context);
   const sweep = setInterval(() => {
     for (const [socket, { expiresAtMs }] of admitted)
       if (expiresAtMs !== null && expiresAtMs <= Date.now()) socket.disconnect(true);
