@@ -104,13 +104,13 @@ export class Commands {
     return expectObject(await this.#post(run, 'retry', {}, options)) as RunView;
   }
 
-  /** The run goes on from before the step (`codesmith#2`). Errors: run_not_found, step_not_found, step_expired, run_moved. */
+  /** The run goes on from before the step (`codesmith#2`). Errors: run_not_found, step_unknown, step_expired, run_moved. */
   async reset(run: string, step: string, options: ResetOptions = {}): Promise<RunView> {
     const { edits } = options;
     return expectObject(await this.#post(run, 'reset', { step, edits }, options)) as RunView;
   }
 
-  /** A new run with the same past; this one is untouched. Errors: run_not_found, step_not_found, step_expired, id_taken. */
+  /** A new run with the same past; this one is untouched. Errors: run_not_found, step_unknown, step_expired, id_taken. */
   async fork(run: string, options: ForkOptions = {}): Promise<RunView> {
     const { step, id, edits } = options;
     return expectObject(await this.#post(run, 'fork', { step, id, edits }, options)) as RunView;

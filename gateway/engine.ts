@@ -6,6 +6,9 @@ import type { Principal } from '../protocol/execution.ts';
 import type {
   AnswerOutcome,
   BlueprintView,
+  CommandOptions,
+  Edits,
+  Prediction,
   RunsQuery,
   RunSummary,
   StartCommand,
@@ -28,8 +31,20 @@ export type ListQuery = RunsQuery & { statuses?: readonly RunStatus[] };
 
 export interface ResetCommand {
   step: string;
-  edits?: { context?: Record<string, unknown>; input?: unknown };
+  edits?: Edits;
 }
+
+export type ForkCommand = Partial<ResetCommand> & { id?: string };
+
+/** A command whose doings can be foretold, and what it is given. */
+export type Foreseeable =
+  | { command: 'retry' }
+  | { command: 'resume'; edits?: Edits }
+  | ({ command: 'reset' } & ResetCommand)
+  | ({ command: 'fork' } & ForkCommand)
+  | { command: 'unpause' | 'retry-step'; step?: string };
+
+export type { CommandOptions, Edits, Prediction } from '../protocol/schemas/commands.ts';
 
 export interface StartOptions {
   /** The same key and request again is the same run. */
@@ -50,7 +65,12 @@ export interface Publication {
   requestId?: string;
 }
 
-/** Commands and queries. Whose run it is has been checked already, except where a principal is an argument. */
+/**
+ * Commands and queries. Whose run it is has been checked already, except where a principal is an argument.
+ * A command with `requestId` that comes again answers as the first time, and does nothing; the same id with another
+ * command is `idempotency_conflict`. With `ifSeq` it is `run_moved {by, what, at, seq}` where somebody has acted on the
+ * run after that seq. Whoever is second of two gets the same, also without `ifSeq`.
+ */
 export interface Runs {
   blueprints(): BlueprintView[];
   /**
@@ -64,22 +84,69 @@ export interface Runs {
    * The next message of a session: a new execution after the end; with `hold` it waits until it is begun. Errors: run_not_found, run_not_ended,
    * invalid_input, run_moved.
    */
-  message(run: string, input: unknown, by: Principal, options?: { hold?: boolean }): Promise<RunView>;
-  /** Errors: run_not_found, run_not_ended, run_moved. */
-  retry(run: string, by: Principal): Promise<RunView>;
-  /** Open, ended or stuck. Errors: run_not_found, step_not_found, step_expired, invalid_input, run_moved. */
-  reset(run: string, command: ResetCommand, by: Principal): Promise<RunView>;
-  /** Errors: run_not_found, step_not_found, step_expired, invalid_input, reserved_id, run_exists. */
-  fork(run: string, command: Partial<ResetCommand> & { id?: string }, by: Principal): Promise<RunView>;
-  /** Again while cancelling: nothing happens. A stuck run is terminated. Errors: run_not_found, run_ended. */
-  cancel(run: string, command: { reason?: string; mode?: 'graceful' | 'now' }, by: Principal): Promise<void>;
+  message(run: string, input: unknown, by: Principal, options?: CommandOptions & { hold?: boolean }): Promise<RunView>;
+  /** The same input once more, from the beginning. Errors: run_not_found, run_not_ended, run_moved. */
+  retry(run: string, by: Principal, options?: CommandOptions): Promise<RunView>;
+  /**
+   * An ended run goes on from the step that failed; where none did, from the decision after the last step.
+   * Errors: run_not_found, run_not_ended, run_not_failed, invalid_input, invalid_state, run_moved.
+   */
+  resume(run: string, command: { edits?: Edits }, by: Principal, options?: CommandOptions): Promise<RunView>;
+  /**
+   * Open, ended or stuck. Errors: run_not_found, step_unknown {steps}, step_expired, invalid_input, invalid_state,
+   * run_moved.
+   */
+  reset(run: string, command: ResetCommand, by: Principal, options?: CommandOptions): Promise<RunView>;
+  /**
+   * Errors: run_not_found, step_unknown {steps}, step_expired, invalid_input, invalid_state, reserved_id, run_exists,
+   * run_moved.
+   */
+  fork(run: string, command: ForkCommand, by: Principal, options?: CommandOptions): Promise<RunView>;
+  /**
+   * Without a step the run waits before its next decision; what is under way ends first. With one, the step's attempt
+   * ends with its checkpoint, and the next waits. Again: nothing happens. Resolves when it stands in the log, or, where
+   * no worker takes it in time, when it is sure to. Errors: run_not_found, run_ended, step_unknown {steps}, run_moved.
+   */
+  pause(
+    run: string,
+    command: { step?: string; reason?: string },
+    by: Principal,
+    options?: CommandOptions,
+  ): Promise<RunView>;
+  /** Errors: run_not_found, run_ended, not_paused, step_unknown {steps}, run_moved. */
+  unpause(run: string, command: { step?: string }, by: Principal, options?: CommandOptions): Promise<RunView>;
+  /**
+   * The next attempt of a step that waits for it begins at once; a paused one goes on. One that is at work: nothing
+   * happens. Errors: run_not_found, run_ended, step_unknown {steps}, run_moved.
+   */
+  retryStep(run: string, command: { step?: string }, by: Principal, options?: CommandOptions): Promise<RunView>;
+  /** What the command would repeat and ask again. Nothing is done. Errors: those of the command. */
+  predict(run: string, command: Foreseeable): Promise<Prediction>;
+  /** Again while cancelling: nothing happens. A stuck run is terminated. Errors: run_not_found, run_ended, run_moved. */
+  cancel(
+    run: string,
+    command: { reason?: string; mode?: 'graceful' | 'now' },
+    by: Principal,
+    options?: CommandOptions,
+  ): Promise<void>;
+  /** At once, whatever it does; no agent cleans up. Errors: run_not_found, run_ended, run_moved. */
+  terminate(run: string, command: { reason?: string }, by: Principal, options?: CommandOptions): Promise<RunView>;
   /**
    * Begins a run of the blueprint `relay` where the id is new. Resolves when it stands in the log, or, where no worker
    * takes it in time, when it is sure to. Errors: run_ended, run_exists (a run that is no relay), id_taken, reserved_id.
    */
   publish(run: string, publication: Publication, by: Principal, options?: { dialect?: string }): Promise<void>;
-  /** Errors: run_not_found, question_not_found, invalid_answer, question_closed {by, at}, answer_refused, run_ended. */
-  answer(run: string, question: string, answer: unknown, by: Principal): Promise<AnswerOutcome>;
+  /**
+   * `onBehalfOf`: the answer counts as that person's; who gave it stands beside. Errors: run_not_found,
+   * question_not_found, invalid_answer, question_closed {by, at}, answer_refused, run_ended.
+   */
+  answer(
+    run: string,
+    question: string,
+    answer: unknown,
+    by: Principal,
+    options?: { onBehalfOf?: string },
+  ): Promise<AnswerOutcome>;
   /** Asks the workflow, or folds the log where no worker answers in time. Errors: run_not_found. */
   state(run: string): Promise<RunView>;
   /** `waiting`: only those with an open question. */

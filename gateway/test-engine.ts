@@ -143,8 +143,18 @@ function scriptedRuns(engine: TestEngine): Runs {
     begin: async (run, by) => void (await command('begin')(run, null, by)),
     message: command('message'),
     retry: (run, by) => command('retry')(run, null, by),
+    resume: command('resume'),
     reset: command('reset'),
     fork: command('fork'),
+    pause: command('pause'),
+    unpause: command('unpause'),
+    retryStep: command('retryStep'),
+    terminate: command('terminate'),
+    predict: async (run, given) => {
+      engine.find(run);
+      record('predict', run, given);
+      return await Promise.resolve({ repeats: [], questions: [], from: { step: null, seq: 0 } });
+    },
     async cancel(run, given, by) {
       if (endedStatuses.has(engine.find(run).state.status))
         throw new BatonError('run_ended', `run ${run} has ended`, { run });

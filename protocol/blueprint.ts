@@ -7,6 +7,10 @@ export interface BlueprintContract<Input = unknown> {
   description: string;
   input: z.ZodType<Input>;
   example: Input;
+  /** Of the context that agents and decisions build up. With it an edited context is checked before a reset or a fork. */
+  context?: z.ZodType;
+  /** The agents of its roster, as the workflow side has them. With it a reset knows which steps there are today. */
+  agents?: readonly string[];
   /** Why it cannot be started with this configuration (no model, for instance); null when it can. */
   unavailable?: (environment: Readonly<Record<string, string | undefined>>) => string | null;
 }

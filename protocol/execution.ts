@@ -52,6 +52,22 @@ export interface Principal {
   authenticated: boolean;
   /** The token is good for this one task of the dialect `scam`, and for nothing else. */
   onlyTask?: string;
+  /** The way in: `http`, `ws`, `cli`, or a dialect's name. */
+  via?: string;
+  /** The client's address. */
+  from?: string;
+}
+
+/** Who did it, as events and causes say it. */
+export interface Actor {
+  by: string;
+  via?: string;
+  from?: string;
+}
+
+/** The part of a principal that goes into the log. */
+export function actorOf({ name, via, from }: Principal): Actor {
+  return { by: name, ...(via === undefined ? {} : { via }), ...(from === undefined ? {} : { from }) };
 }
 
 export interface AnswerSignal {

@@ -6,6 +6,9 @@ import type { Principal } from '../../protocol/execution.ts';
 import type {
   AnswerOutcome,
   BlueprintView,
+  CommandOptions,
+  Edits,
+  Prediction,
   RunsQuery,
   RunSummary,
   StartCommand,
@@ -15,6 +18,8 @@ import type { RunView } from '../../protocol/schemas/state.ts';
 import type {
   Engine,
   Feed,
+  Foreseeable,
+  ForkCommand,
   KnowledgePort,
   KnowledgeSource,
   ListQuery,
@@ -58,14 +63,18 @@ export class Guard {
     return this.engine.runs.begin(run, this.by);
   }
 
-  async message(run: string, input: unknown, options: { hold?: boolean } = {}): Promise<RunView> {
+  async message(run: string, input: unknown, options: CommandOptions & { hold?: boolean } = {}): Promise<RunView> {
     await this.requireOwn(run);
     return this.engine.runs.message(run, input, this.by, options);
   }
 
-  async cancel(run: string, command: { reason?: string; mode?: 'graceful' | 'now' }): Promise<void> {
+  async cancel(
+    run: string,
+    command: { reason?: string; mode?: 'graceful' | 'now' },
+    options: CommandOptions = {},
+  ): Promise<void> {
     await this.requireOwn(run);
-    return this.engine.runs.cancel(run, command, this.by);
+    return this.engine.runs.cancel(run, command, this.by, options);
   }
 
   /** A new id is as good as a start; that of a run that is there must be its own. */
@@ -76,25 +85,63 @@ export class Guard {
     return this.engine.runs.publish(run, publication, this.by, options);
   }
 
-  async retry(run: string): Promise<RunView> {
+  async retry(run: string, options?: CommandOptions): Promise<RunView> {
     await this.requireOps(run);
-    return this.engine.runs.retry(run, this.by);
+    return this.engine.runs.retry(run, this.by, options);
   }
 
-  async reset(run: string, command: ResetCommand): Promise<RunView> {
+  async resume(run: string, command: { edits?: Edits }, options?: CommandOptions): Promise<RunView> {
     await this.requireOps(run);
-    return this.engine.runs.reset(run, command, this.by);
+    return this.engine.runs.resume(run, command, this.by, options);
   }
 
-  async fork(run: string, command: Partial<ResetCommand> & { id?: string }): Promise<RunView> {
+  async reset(run: string, command: ResetCommand, options?: CommandOptions): Promise<RunView> {
     await this.requireOps(run);
-    return this.engine.runs.fork(run, command, this.by);
+    return this.engine.runs.reset(run, command, this.by, options);
   }
 
-  /** Whether this person may answer this very question, the workflow decides: it alone knows what is open. */
-  async answer(run: string, question: string, answer: unknown): Promise<AnswerOutcome> {
-    await this.requireReadable(run);
-    return this.engine.runs.answer(run, question, answer, this.by);
+  async fork(run: string, command: ForkCommand, options?: CommandOptions): Promise<RunView> {
+    await this.requireOps(run);
+    return this.engine.runs.fork(run, command, this.by, options);
+  }
+
+  async pause(run: string, command: { step?: string; reason?: string }, options?: CommandOptions): Promise<RunView> {
+    await this.requireOps(run);
+    return this.engine.runs.pause(run, command, this.by, options);
+  }
+
+  async unpause(run: string, command: { step?: string }, options?: CommandOptions): Promise<RunView> {
+    await this.requireOps(run);
+    return this.engine.runs.unpause(run, command, this.by, options);
+  }
+
+  async retryStep(run: string, command: { step?: string }, options?: CommandOptions): Promise<RunView> {
+    await this.requireOps(run);
+    return this.engine.runs.retryStep(run, command, this.by, options);
+  }
+
+  async terminate(run: string, command: { reason?: string }, options?: CommandOptions): Promise<RunView> {
+    await this.requireOps(run);
+    return this.engine.runs.terminate(run, command, this.by, options);
+  }
+
+  async predict(run: string, command: Foreseeable): Promise<Prediction> {
+    await this.requireOps(run);
+    return this.engine.runs.predict(run, command);
+  }
+
+  /**
+   * Whether this person may answer this very question, the workflow decides: it alone knows what is open. On behalf of
+   * somebody else, only ops answer.
+   */
+  async answer(
+    run: string,
+    question: string,
+    answer: unknown,
+    options: { onBehalfOf?: string } = {},
+  ): Promise<AnswerOutcome> {
+    await (options.onBehalfOf === undefined ? this.requireReadable(run) : this.requireOps(run));
+    return this.engine.runs.answer(run, question, answer, this.by, options);
   }
 
   async state(run: string): Promise<RunView> {

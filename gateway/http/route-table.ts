@@ -1,5 +1,6 @@
 /** Every address of the gateway. */
 import type { Route } from './route.ts';
+import { actRoutes } from './routes/act-routes.ts';
 import { blobRoutes } from './routes/blob-routes.ts';
 import { blueprintRoutes } from './routes/blueprint-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
@@ -12,6 +13,7 @@ import { systemRoutes } from './routes/system-routes.ts';
 const described: readonly Route[] = [
   ...blueprintRoutes,
   ...runRoutes,
+  ...actRoutes,
   ...eventRoutes,
   ...questionRoutes,
   ...blobRoutes,

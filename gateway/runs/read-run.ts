@@ -42,7 +42,7 @@ export async function readRun(context: RunContext, run: string): Promise<RunRead
 
 /**
  * The run as it was before the newest call of that step was decided on, with the whole input that it had then.
- * Errors: step_not_found; step_expired where the part of the log that may hold it is past retention.
+ * Errors: step_unknown; step_expired where the part of the log that may hold it is past retention.
  */
 export async function standBefore(
   context: RunContext,
@@ -56,7 +56,7 @@ export async function standBefore(
     const found = foldUntilStep({ state, last }, events, step);
     if (found) return { ...found, input: projection.input };
     if (projection.predecessor === null) {
-      throw new BatonError('step_not_found', `run ${reading.run} has no step ${step}`, {
+      throw new BatonError('step_unknown', `run ${reading.run} has no step ${step}`, {
         field: 'step',
         run: reading.run,
       });

@@ -1,6 +1,7 @@
 /** The commands and queries on runs, as the surface calls them. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { BatonError } from '../../protocol/errors.ts';
 import type { BlueprintView } from '../../protocol/schemas/commands.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { Runs } from '../engine.ts';
@@ -54,6 +55,12 @@ export function createRuns(context: RunContext): Runs {
       await resetRun(context, run, command, by);
       return view(run);
     },
+    resume: soon,
+    pause: soon,
+    unpause: soon,
+    retryStep: soon,
+    terminate: soon,
+    predict: soon,
     fork: async (run, command, by) => view(await forkRun(context, run, command, by)),
     cancel: (run, command, by) => cancelRun(context, run, command, by),
     publish: (run, publication, by, options) => publishToRun(context, run, publication, { by, ...options }),
@@ -76,6 +83,9 @@ export function createRuns(context: RunContext): Runs {
     watch: (query, changed) => watchRuns(context, query, changed),
   };
 }
+
+/** Until the inside is there. */
+const soon = (): Promise<never> => Promise.reject(new BatonError('internal', 'this command is being built'));
 
 function blueprintViews({ contracts, config }: RunContext): BlueprintView[] {
   return [...contracts.values()].map(({ name, description, input, example, unavailable }) => {

@@ -2,7 +2,12 @@
 import type { z } from 'zod';
 import { BatonError } from '../../protocol/errors.ts';
 import { subscriptionsPerSocket } from '../../protocol/limits.ts';
-import { eventsQuerySchema, questionsQuerySchema, runsQuerySchema } from '../../protocol/schemas/commands.ts';
+import {
+  eventsQuerySchema,
+  questionsQuerySchema,
+  runsQuerySchema,
+  type CommandOptions,
+} from '../../protocol/schemas/commands.ts';
 import type { Op, Request } from '../../protocol/schemas/frames.ts';
 import { awaitPosition } from '../cursor/await-position.ts';
 import { readPage } from '../cursor/read-page.ts';
@@ -42,16 +47,44 @@ const operations: { [Name in Op]: Operation<Name> } = {
     subscriptions?.delete(run);
     return nothing;
   },
-  answer: async ({ guard }, { run, question, answer }) => fields(await guard.answer(run, question, answer)),
-  async cancel({ guard }, { run, reason, mode }) {
-    await guard.cancel(run, present({ reason, mode }));
+  answer: async ({ guard }, { run, question, answer, onBehalfOf }) =>
+    fields(await guard.answer(run, question, answer, present({ onBehalfOf }))),
+  async cancel({ guard }, { run, reason, mode, ifSeq }) {
+    await guard.cancel(run, present({ reason, mode }), present({ ifSeq }));
     return nothing;
   },
-  message: async ({ guard }, { run, input }) => fields({ run: await guard.message(run, input) }),
-  retry: async ({ guard }, { run }) => fields({ run: await guard.retry(run) }),
-  reset: async ({ guard }, { run, step, edits }) => fields({ run: await guard.reset(run, present({ step, edits })) }),
-  fork: async ({ guard }, { run, newRun, step, edits }) =>
-    fields({ run: await guard.fork(run, present({ id: newRun, step, edits })) }),
+  message: async ({ guard }, { run, input, ...rest }) =>
+    fields({ run: await guard.message(run, input, optionsOf(rest)) }),
+  async retry({ guard }, { run, dryRun, ...rest }) {
+    if (dryRun) return fields(await guard.predict(run, { command: 'retry' }));
+    return fields({ run: await guard.retry(run, optionsOf(rest)) });
+  },
+  async resume({ guard }, { run, edits, dryRun, ...rest }) {
+    if (dryRun) return fields(await guard.predict(run, { command: 'resume', ...present({ edits }) }));
+    return fields({ run: await guard.resume(run, present({ edits }), optionsOf(rest)) });
+  },
+  async reset({ guard }, { run, step, edits, dryRun, ...rest }) {
+    const command = present({ step, edits });
+    if (dryRun) return fields(await guard.predict(run, { command: 'reset', ...command }));
+    return fields({ run: await guard.reset(run, command, optionsOf(rest)) });
+  },
+  async fork({ guard }, { run, newRun, step, edits, dryRun, ...rest }) {
+    const command = present({ id: newRun, step, edits });
+    if (dryRun) return fields(await guard.predict(run, { command: 'fork', ...command }));
+    return fields({ run: await guard.fork(run, command, optionsOf(rest)) });
+  },
+  pause: async ({ guard }, { run, step, reason, ...rest }) =>
+    fields({ run: await guard.pause(run, present({ step, reason }), optionsOf(rest)) }),
+  async unpause({ guard }, { run, step, dryRun, ...rest }) {
+    if (dryRun) return fields(await guard.predict(run, { command: 'unpause', ...present({ step }) }));
+    return fields({ run: await guard.unpause(run, present({ step }), optionsOf(rest)) });
+  },
+  async 'retry-step'({ guard }, { run, step, dryRun, ...rest }) {
+    if (dryRun) return fields(await guard.predict(run, { command: 'retry-step', ...present({ step }) }));
+    return fields({ run: await guard.retryStep(run, present({ step }), optionsOf(rest)) });
+  },
+  terminate: async ({ guard }, { run, reason, ...rest }) =>
+    fields({ run: await guard.terminate(run, present({ reason }), optionsOf(rest)) }),
   state: async ({ guard }, { run }) => fields({ state: await guard.state(run) }),
   async events({ guard, context }, { run, after, limit }) {
     const asked = parseWith(eventsQuerySchema, present({ after, limit }));
@@ -122,6 +155,10 @@ async function subscribe(
 
 function parseFilter<T extends z.ZodType>(schema: T, filter: object | undefined): z.output<T> {
   return parseWith(schema, present(filter ?? {}));
+}
+
+function optionsOf({ requestId, ifSeq }: CommandOptions): CommandOptions {
+  return present({ requestId, ifSeq });
 }
 
 function fields(value: object): Outcome {

@@ -4,11 +4,13 @@ import {
   eventsPageDefault,
   eventsPageMax,
   eventsWaitMaxMs,
+  idempotencyKeyCharacters,
   listPageDefault,
   listPageMax,
   principalCharacters,
   reasonCharacters,
   runIdPattern,
+  runNameCharacters,
 } from '../limits.ts';
 import { eventSchema } from './event.ts';
 import { questionSchema } from './question.ts';
@@ -28,22 +30,127 @@ export const startSchema = z
   .meta({ id: 'Start' });
 export type StartCommand = z.infer<typeof startSchema>;
 
-export const answerSchema = z.strictObject({ answer: z.unknown() }).meta({ id: 'Answer' });
+/** What every command on a run may say besides what it does. The header `Idempotency-Key` is `requestId`, too. */
+const commandShape = {
+  requestId: z
+    .string()
+    .min(1)
+    .max(idempotencyKeyCharacters)
+    .optional()
+    .describe('the same command with the same id again answers as the first time, and does nothing'),
+  ifSeq: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('the last seq that was looked at: where somebody has acted on the run since, 409 `run_moved`'),
+};
+const dryRun = z
+  .boolean()
+  .optional()
+  .describe('true: nothing is done; the answer says what would be repeated and asked again');
+const reason = z.string().max(reasonCharacters).optional();
+const stepName = z.string().min(1).max(runNameCharacters);
+
+export const commandSchema = z.strictObject(commandShape).meta({ id: 'Command' });
+export type CommandOptions = z.infer<typeof commandSchema>;
+
+export const answerSchema = z
+  .strictObject({
+    answer: z.unknown(),
+    onBehalfOf: z
+      .string()
+      .min(1)
+      .max(principalCharacters)
+      .optional()
+      .describe('for whom it is given (role ops): the answer counts as theirs, the event says by whom'),
+  })
+  .meta({ id: 'Answer' });
 export const cancelSchema = z
-  .strictObject({ reason: z.string().max(reasonCharacters).optional(), mode: z.enum(['graceful', 'now']).optional() })
+  .strictObject({ reason, mode: z.enum(['graceful', 'now']).optional(), ifSeq: commandShape.ifSeq })
   .meta({ id: 'Cancel' });
-export const messageSchema = z.strictObject({ input: z.unknown() }).meta({ id: 'Message' });
+export const messageSchema = z.strictObject({ input: z.unknown(), ...commandShape }).meta({ id: 'Message' });
+export const editsSchema = z
+  .strictObject({
+    context: z.record(z.string(), z.unknown()).optional().describe('merged into the context as it was'),
+    input: z.unknown().optional(),
+    results: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('by step: what a step before the point is taken to have returned'),
+    answers: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('by question: what the repeated step gets by itself where it asks this again'),
+    keepAnswers: z
+      .union([z.literal('all'), z.array(z.string())])
+      .optional()
+      .describe('questions whose recorded answers the repeated steps get by themselves; the rest are asked again'),
+  })
+  .meta({ id: 'Edits' });
+export type Edits = z.infer<typeof editsSchema>;
+export const retrySchema = z.strictObject({ ...commandShape, dryRun }).meta({ id: 'Retry' });
+export const resumeSchema = z.strictObject({ edits: editsSchema.optional(), ...commandShape, dryRun }).meta({
+  id: 'Resume',
+});
 export const resetSchema = z
   .strictObject({
-    step: z.string().min(1).describe('as in codesmith#2'),
-    edits: z
-      .strictObject({ context: z.record(z.string(), z.unknown()).optional(), input: z.unknown().optional() })
-      .optional(),
+    step: stepName.describe('as in codesmith#2'),
+    edits: editsSchema.optional(),
+    ...commandShape,
+    dryRun,
   })
   .meta({ id: 'Reset' });
 export const forkSchema = z
-  .strictObject({ step: z.string().min(1).optional(), id: runIdSchema.optional(), edits: resetSchema.shape.edits })
+  .strictObject({
+    step: stepName.optional(),
+    id: runIdSchema.optional(),
+    edits: editsSchema.optional(),
+    ...commandShape,
+    dryRun,
+  })
   .meta({ id: 'Fork' });
+export const pauseSchema = z
+  .strictObject({
+    step: stepName.optional().describe('an open step; without it the run, between two steps'),
+    reason,
+    ...commandShape,
+  })
+  .meta({ id: 'Pause' });
+export const unpauseSchema = z
+  .strictObject({ step: stepName.optional(), ...commandShape, dryRun })
+  .meta({ id: 'Unpause' });
+export const retryStepSchema = z
+  .strictObject({
+    step: stepName.optional().describe('one that waits for its next attempt; may be left out where there is one'),
+    ...commandShape,
+    dryRun,
+  })
+  .meta({ id: 'RetryStep' });
+export const terminateSchema = z.strictObject({ reason, ...commandShape }).meta({ id: 'Terminate' });
+
+/** What a command would do, before it does it. */
+export const predictionSchema = z
+  .object({
+    repeats: z
+      .array(
+        z.object({
+          step: z.string(),
+          agent: z.string(),
+          startedAttempts: z.int().positive().describe('attempts of this step that had started, over all its calls'),
+          repeatable: z.boolean().describe('what the agent declares; false where it declares nothing'),
+        }),
+      )
+      .describe('steps at or after the point that have started before, and would run again'),
+    questions: z
+      .array(z.object({ id: z.string(), kind: z.string(), step: z.string().nullable() }))
+      .describe('questions that would be asked again'),
+    from: z.object({
+      step: z.string().nullable().describe('null: the beginning, or the decision after the last step'),
+      seq: z.int().nonnegative().describe('the last seq before the point'),
+    }),
+  })
+  .meta({ id: 'Prediction' });
+export type Prediction = z.infer<typeof predictionSchema>;
 
 /** Query strings bring digits; anything else than digits is refused, also what `Number` would take. */
 const fromDigits = (value: unknown) =>

@@ -6,9 +6,15 @@ import {
   cursorSchema,
   forkSchema,
   messageSchema,
+  pauseSchema,
   resetSchema,
+  resumeSchema,
+  retrySchema,
+  retryStepSchema,
   runIdSchema,
   startSchema,
+  terminateSchema,
+  unpauseSchema,
 } from './commands.ts';
 import { eventSchema, liveSchema } from './event.ts';
 import { questionSchema } from './question.ts';
@@ -32,7 +38,8 @@ export const requestSchema = z.discriminatedUnion('op', [
   z.strictObject({ id, op: z.literal('answer'), run, question: z.string(), ...answerSchema.shape }),
   z.strictObject({ id, op: z.literal('cancel'), run, ...cancelSchema.shape }),
   z.strictObject({ id, op: z.literal('message'), run, ...messageSchema.shape }),
-  z.strictObject({ id, op: z.literal('retry'), run }),
+  z.strictObject({ id, op: z.literal('retry'), run, ...retrySchema.shape }),
+  z.strictObject({ id, op: z.literal('resume'), run, ...resumeSchema.shape }),
   z.strictObject({ id, op: z.literal('reset'), run, ...resetSchema.shape }),
   z.strictObject({
     id,
@@ -41,6 +48,10 @@ export const requestSchema = z.discriminatedUnion('op', [
     newRun: runIdSchema.optional(),
     ...forkSchema.omit({ id: true }).shape,
   }),
+  z.strictObject({ id, op: z.literal('pause'), run, ...pauseSchema.shape }),
+  z.strictObject({ id, op: z.literal('unpause'), run, ...unpauseSchema.shape }),
+  z.strictObject({ id, op: z.literal('retry-step'), run, ...retryStepSchema.shape }),
+  z.strictObject({ id, op: z.literal('terminate'), run, ...terminateSchema.shape }),
   z.strictObject({ id, op: z.literal('state'), run }),
   z.strictObject({
     id,

@@ -178,7 +178,7 @@ const expected = new Set([
   'question_not_found',
   'answer_refused',
   'forbidden',
-  'step_not_found',
+  'step_unknown',
 ]);
 
 /** What comes too late, because the run has gone on or ended meanwhile, is refused and does no harm. */

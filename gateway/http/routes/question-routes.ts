@@ -4,6 +4,7 @@ import {
   questionsPageSchema,
   questionsQuerySchema,
 } from '../../../protocol/schemas/commands.ts';
+import { present } from '../../present.ts';
 import { json } from '../reply.ts';
 import { defineRoute } from '../route.ts';
 
@@ -27,16 +28,24 @@ export const questionRoutes = [
     method: 'post',
     path: '/v1/runs/{run}/questions/{question}/answer',
     name: 'answerQuestion',
-    summary: 'Answers a question; who answers is taken from the token',
+    summary: 'Answers a question; who answers is taken from the token, on whose behalf (role ops) from the body',
     access: 'token',
     body: answerSchema,
     answers: {
       200: { ...outcome, description: 'accepted' },
       202: { ...outcome, description: 'recorded: it is safe, but no worker has taken it yet' },
     },
-    errors: ['run_not_found', 'question_not_found', 'invalid_answer', 'question_closed', 'answer_refused', 'run_ended'],
+    errors: [
+      'run_not_found',
+      'forbidden',
+      'question_not_found',
+      'invalid_answer',
+      'question_closed',
+      'answer_refused',
+      'run_ended',
+    ],
     async handle({ guard, run, param, body }) {
-      const result = await guard.answer(run, param('question'), body.answer);
+      const result = await guard.answer(run, param('question'), body.answer, present({ onBehalfOf: body.onBehalfOf }));
       return json(result.outcome === 'accepted' ? 200 : 202, result);
     },
   }),

@@ -1,18 +1,16 @@
-import { BatonError } from '../../../protocol/errors.ts';
-import { idempotencyKeyCharacters } from '../../../protocol/limits.ts';
 import {
   cancelSchema,
-  forkSchema,
   messageSchema,
-  resetSchema,
   runsPageSchema,
   runsQuerySchema,
   startSchema,
 } from '../../../protocol/schemas/commands.ts';
-import { runViewSchema, type RunView } from '../../../protocol/schemas/state.ts';
+import { runViewSchema } from '../../../protocol/schemas/state.ts';
 import { present } from '../../present.ts';
-import { json, nothing, type Reply } from '../reply.ts';
+import { json, nothing } from '../reply.ts';
 import { defineRoute } from '../route.ts';
+import { commandOptions, idempotencyKey } from './command-options.ts';
+import { created } from './created.ts';
 import { emptySchema } from './empty-schema.ts';
 
 const run = { description: 'the run', schema: runViewSchema };
@@ -86,50 +84,11 @@ export const runRoutes = [
     summary: 'The next message of a session: the run goes on after its end',
     access: 'token',
     body: messageSchema,
+    headers: { 'idempotency-key': 'the same message with the same key again does nothing, and answers as before' },
     answers: { 200: run },
-    errors: ['run_not_found', 'run_not_ended', 'invalid_input', 'run_moved'],
-    handle: async ({ guard, run: id, body }) => json(200, await guard.message(id, body.input)),
-  }),
-  defineRoute({
-    method: 'post',
-    path: '/v1/runs/{run}/retry',
-    name: 'retryRun',
-    summary: 'The same input once more, in the same log (role ops)',
-    access: 'token',
-    body: emptySchema,
-    answers: { 200: run },
-    errors: ['run_not_found', 'forbidden', 'run_not_ended', 'run_moved'],
-    handle: async ({ guard, run: id }) => json(200, await guard.retry(id)),
-  }),
-  defineRoute({
-    method: 'post',
-    path: '/v1/runs/{run}/reset',
-    name: 'resetRun',
-    summary: 'Goes on from the state as it was at a step (role ops)',
-    access: 'token',
-    body: resetSchema,
-    answers: { 200: run },
-    errors: ['run_not_found', 'forbidden', 'step_not_found', 'step_expired', 'invalid_input', 'run_moved'],
-    handle: async ({ guard, run: id, body }) => json(200, await guard.reset(id, present(body))),
-  }),
-  defineRoute({
-    method: 'post',
-    path: '/v1/runs/{run}/fork',
-    name: 'forkRun',
-    summary: 'The same to a new run; the original stays as it is (role ops)',
-    access: 'token',
-    body: forkSchema,
-    answers: { 201: { ...run, description: 'the new run' } },
-    errors: [
-      'run_not_found',
-      'forbidden',
-      'step_not_found',
-      'step_expired',
-      'invalid_input',
-      'reserved_id',
-      'run_exists',
-    ],
-    handle: async ({ guard, run: id, body }) => created(await guard.fork(id, present(body)), true),
+    errors: ['run_not_found', 'run_not_ended', 'invalid_input', 'run_moved', 'idempotency_conflict'],
+    handle: async ({ guard, run: id, body, header }) =>
+      json(200, await guard.message(id, body.input, commandOptions(body, header))),
   }),
   defineRoute({
     method: 'post',
@@ -139,22 +98,10 @@ export const runRoutes = [
     access: 'token',
     body: cancelSchema,
     answers: { 202: { description: 'it is being cancelled' } },
-    errors: ['run_not_found', 'run_ended'],
-    async handle({ guard, run: id, body }) {
-      await guard.cancel(id, present(body));
+    errors: ['run_not_found', 'run_ended', 'run_moved'],
+    async handle({ guard, run: id, body: { ifSeq, ...command } }) {
+      await guard.cancel(id, present(command), present({ ifSeq }));
       return nothing(202);
     },
   }),
 ];
-
-function created(view: RunView, isNew: boolean): Reply {
-  return json(isNew ? 201 : 200, view, { location: `/v1/runs/${encodeURIComponent(view.id)}` });
-}
-
-function idempotencyKey(key: string): string | undefined {
-  if (key.length > idempotencyKeyCharacters)
-    throw new BatonError('invalid_request', `Idempotency-Key may have ${idempotencyKeyCharacters} characters`, {
-      field: 'Idempotency-Key',
-    });
-  return key === '' ? undefined : key;
-}
