@@ -1,19 +1,19 @@
 /** A client as the existing apps are: it knows the address and the frames, and nothing of Baton. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestGateway, type TestGateway } from '../../harness/gateway.ts';
-import { anonymous } from '../../harness/baton.ts';
+import { startProduct, type Product } from '../../harness/product.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import { TestSocket } from '../../harness/test-socket.ts';
 import { isStep, messagesOf, record, ScamRig, stepsOf } from './rig.ts';
 
-let gateway: TestGateway;
+let product: Product;
 let rig: ScamRig;
 beforeAll(async () => {
-  gateway = await startTestGateway();
-  rig = new ScamRig(gateway.url);
+  product = await startProduct();
+  rig = new ScamRig(product.url);
 });
-afterAll(() => gateway.stop());
+afterAll(() => product.stop());
 
+const inStage = (step: string, tool: string, percent: number) => ({ step, tool, percent });
 const text = 'URGENT: call +1 (900) 555-0147 now';
 
 describe('a check', () => {
@@ -25,36 +25,42 @@ describe('a check', () => {
       body: { task_id: id, status: 'queued', ws_path: `/ws/agent-progress/${id}` },
     });
     expect(await socket.closed).toMatchObject({ code: 1000 });
-    expect(socket.frames.map(({ step, tool, percent, error }) => [step, tool, percent, error])).toEqual([
-      ['connected', null, 0, false],
-      ['entity_extraction', null, 10, false],
-      ['scam_db', 'scam_database', 35, false],
-      ['exa_search', 'exa_search', 50, false],
-      ['phone_validator', 'phone_validator', 80, false],
-      ['reasoning', null, 90, false],
-      ['completed', null, 100, false],
-    ]);
-    expect(socket.frames.at(-1)).toMatchObject({
-      message: 'Check finished: low risk',
-      result: { score: 25, risk_level: 'low', entities: { phones: ['+19005550147'] } },
-    });
+    expect(stepsOf(socket.frames).map(([, percent]) => percent)).toEqual([0, 10, 35, 50, 80, 90, 100]);
   });
 
-  test('has frames that a strict client decodes, each with a time in UTC to the millisecond', async () => {
+  test('has frames of the contract’s shape and no more, each with a time in UTC to the millisecond (3)', async () => {
     const id = unique('t');
     const socket = await rig.watch(`/${id}`);
-    await rig.analyze(id, `${text} or http://paypal-login.xyz/ or ann@corp.test`);
+    await rig.analyze(id, text);
     await socket.closed;
-    for (const frame of socket.frames) {
-      expect(typeof frame['message'] === 'string' && frame['message'] !== '').toBe(true);
-      expect(frame['tool'] === null || typeof frame['tool'] === 'string').toBe(true);
-      expect(Number.isInteger(frame['percent'])).toBe(true);
-      expect(typeof frame['error']).toBe('boolean');
-      expect(frame['timestamp']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-      expect(['boolean', 'undefined']).toContain(typeof frame['heartbeat']);
-    }
-    const percents = socket.frames.map(({ percent }) => Number(percent));
-    expect(percents).toEqual(percents.toSorted((a, b) => a - b));
+    const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
+    const shape = { tool: null, timestamp, error: false };
+    const number = '+19005550147';
+    expect(socket.frames).toEqual([
+      { ...shape, step: 'connected', message: `Watching task ${id}`, percent: 0, task_id: id, connected: true },
+      { ...shape, step: 'entity_extraction', message: 'Found 1 phone number', percent: 10 },
+      { ...shape, ...inStage('scam_db', 'scam_database', 35), message: `Looking up ${number} among reported numbers` },
+      { ...shape, ...inStage('exa_search', 'exa_search', 50), message: `Searching the web for reports of ${number}` },
+      { ...shape, ...inStage('phone_validator', 'phone_validator', 80), message: `Validating the number ${number}` },
+      { ...shape, step: 'reasoning', message: 'Weighing the evidence: 2 findings', percent: 90 },
+      {
+        ...shape,
+        step: 'completed',
+        message: 'Check finished: low risk',
+        percent: 100,
+        result: {
+          risk_level: 'low',
+          score: 25,
+          confidence: 0.66,
+          entities: { phones: [number], urls: [], domains: [], emails: [] },
+          evidence: [
+            { tool: 'phone_validator', entity: number, finding: 'premium-rate prefix', weight: 20 },
+            { tool: 'reasoning', entity: 'urgent', finding: 'wording: urgency', weight: 5 },
+          ],
+          recommendation: expect.stringMatching(/./) as string,
+        },
+      },
+    ]);
   });
 
   test('whose result is larger than an event may be is told whole', async () => {
@@ -74,19 +80,18 @@ describe('a check', () => {
     expect(await rig.task(id)).toMatchObject({ result: last.result });
   });
 
-  test('is found by what was reported before it', async () => {
-    const domain = `${unique('shop')}.example`;
-    const reported = await rig.api.post('/api/scam/reports', {
-      entity: domain.toUpperCase(),
-      kind: 'domain',
-      note: 'fake',
-    });
-    expect(reported).toMatchObject({ status: 201, body: { entity: domain, kind: 'domain', note: 'fake' } });
+  test('without a key for the web looks into the offline index, and its evidence says so', async () => {
     const id = unique('t');
-    await rig.analyze(id, `pay at https://www.${domain}/now`);
     const socket = await rig.watch(`/${id}`);
+    await rig.analyze(id, 'call 888-555-0173');
     await socket.closed;
-    expect(socket.frames.at(-1)).toMatchObject({ step: 'completed', result: { score: 50, risk_level: 'medium' } });
+    const { result } = socket.frames.at(-1) as {
+      result: { score: number; evidence: { tool: string; finding: string }[] };
+    };
+    expect(result.score).toBe(70);
+    const findings = result.evidence.filter(({ tool }) => tool === 'exa_search').map(({ finding }) => finding);
+    expect(findings).toHaveLength(2);
+    for (const finding of findings) expect(finding).toContain('offline');
   });
 
   test('that is cancelled tells so as failed, with its percent kept', async () => {
@@ -96,11 +101,13 @@ describe('a check', () => {
     const path = `/api/scam/tasks/${id}/cancel`;
     expect((await rig.api.post(path, { reason: 'wrong message' })).status).toBe(202);
     expect(await socket.closed).toMatchObject({ code: 1000 });
-    expect(socket.frames.at(-1)).toMatchObject({
+    expect(socket.frames.at(-1)).toEqual({
       step: 'failed',
-      error: true,
-      percent: 35,
+      tool: null,
       message: 'Check cancelled: wrong message',
+      percent: 35,
+      timestamp: expect.any(String) as string,
+      error: true,
     });
     expect(await rig.task(id)).toMatchObject({ status: 'cancelled', percent: 35 });
     expect(await rig.api.post(path, {})).toMatchObject({ status: 409, body: { error: { code: 'task_ended' } } });
@@ -168,10 +175,11 @@ describe('joining', () => {
     await (
       await rig.watch(`/${id}`)
     ).closed;
-    const begun = performance.now();
     const late = await rig.watch(`/${id}`);
+    await late.until(isStep('completed'));
+    const told = performance.now();
     expect(await late.closed).toMatchObject({ code: 1000 });
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect(performance.now() - told).toBeLessThan(1_000);
     expect(stepsOf(late.frames)[0]).toEqual(['connected', 0]);
     expect(stepsOf(late.frames).at(-1)).toEqual(['completed', 100]);
     expect(late.frames).toHaveLength(7);
@@ -197,11 +205,7 @@ describe('joining', () => {
 
   test('of a long task the last 200 records are told', async () => {
     const id = unique('t');
-    const { runs } = gateway.baton.engine;
-    const publish = (index: number) => {
-      const data = { step: 'scam_db', tool: null, message: `m${index}`, percent: 20, error: false };
-      return runs.publish(`scam:${id}`, { kind: 'scam.progress', data }, anonymous, { dialect: 'scam' });
-    };
+    const publish = (index: number) => rig.publish(id, record('scam_db', 20, `m${index}`));
     await publish(0);
     for (let from = 1; from <= 210; from += 30)
       await Promise.all(Array.from({ length: 30 }, (_, index) => publish(from + index)));
@@ -222,7 +226,7 @@ describe('joining', () => {
     await first.until(({ percent }) => percent === 20);
     first.close();
     await rig.publish(id, record('scam_db', 30));
-    const second = await gateway.startSecond();
+    const second = await product.startGateway();
     const other = new ScamRig(second.url);
     const back = await other.watch(`/${id}`);
     await back.until(({ percent }) => percent === 30);
@@ -281,7 +285,7 @@ test('the alias under /api is the same address', async () => {
 });
 
 test('permessage-deflate is negotiated where it is offered', async () => {
-  const url = `${gateway.url.replace('http', 'ws')}/ws/agent-progress/${unique('t')}`;
+  const url = `${product.url.replace('http', 'ws')}/ws/agent-progress/${unique('t')}`;
   const offered = await TestSocket.open(url, { perMessageDeflate: true });
   expect(offered.ws.extensions).toContain('permessage-deflate');
   const plain = await TestSocket.open(url, { perMessageDeflate: false });
@@ -292,16 +296,19 @@ test('permessage-deflate is negotiated where it is offered', async () => {
 
 test('metrics count open sockets, their seconds and frames under the system’s name', async () => {
   const value = async (name: string) => {
-    const body = await (await fetch(`${gateway.url}/metrics`)).text();
+    const body = await (await fetch(`${product.url}/metrics`)).text();
     return Number(new RegExp(`^${name}\\{system="scam"\\} (\\S+)$`, 'm').exec(body)?.[1] ?? 0);
   };
-  const before = await Promise.all(['ws_connections_active', 'ws_messages_sent_total'].map(value));
+  await expect.poll(() => value('ws_connections_active')).toBe(0);
+  const [sent, seconds, closed] = await Promise.all(
+    ['ws_messages_sent_total', 'ws_connection_duration_seconds_sum', 'ws_connection_duration_seconds_count'].map(value),
+  );
   const socket = await rig.watch(`/${unique('t')}`);
   await socket.until(isStep('connected'));
-  expect(await value('ws_connections_active')).toBe((before[0] ?? 0) + 1);
-  expect(await value('ws_messages_sent_total')).toBe((before[1] ?? 0) + 1);
-  const closed = await value('ws_connection_duration_seconds_count');
+  expect(await value('ws_connections_active')).toBe(1);
+  expect(await value('ws_messages_sent_total')).toBe((sent ?? 0) + 1);
   socket.close();
-  await expect.poll(() => value('ws_connections_active')).toBe(before[0]);
-  expect(await value('ws_connection_duration_seconds_count')).toBe(closed + 1);
+  await expect.poll(() => value('ws_connections_active')).toBe(0);
+  expect(await value('ws_connection_duration_seconds_count')).toBe((closed ?? 0) + 1);
+  expect(await value('ws_connection_duration_seconds_sum')).toBeGreaterThan(seconds ?? 0);
 });

@@ -1,0 +1,43 @@
+/** What Exa is to a check: answers by the entity that is asked for. `hits-N` in it are N reports, `down` is a failure. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface WebSearch {
+  readonly url: string;
+  /** What was asked, each with its key. */
+  readonly asked: { query: string; key: unknown }[];
+  stop(): Promise<void>;
+}
+
+export async function startWebSearch(): Promise<WebSearch> {
+  const asked: WebSearch['asked'] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => (text += chunk));
+    request.on('end', () => {
+      const { query } = JSON.parse(text) as { query: string };
+      asked.push({ query, key: request.headers['x-api-key'] });
+      const entity = /"([^"]*)"/.exec(query)?.[1] ?? '';
+      response.statusCode = entity.includes('down') ? 503 : 200;
+      const hits = Number(/hits-(\d)/.exec(entity)?.[1] ?? 0);
+      const results = Array.from({ length: hits }, (_, index) => ({
+        title: `Scam report ${index + 1} of ${entity}`,
+        url: `http://reports.test/${index}`,
+        text: 'somebody complains',
+      }));
+      response.end(JSON.stringify({ results }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
