@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { connectionAnswerMs, temporalCallMs } from '../protocol/limits.ts';
 import type { RunState } from '../protocol/schemas/state.ts';
 import type { Config } from '../runtime/config.ts';
-import { createDataConverter, payloadDecoder } from '../runtime/data-converter.ts';
+import { createDataConverter, keyRingOf, payloadDecoder } from '../runtime/data-converter.ts';
 import type { LiveBus } from '../runtime/live-bus.ts';
 import type { Log } from '../runtime/log.ts';
 import { connectTemporal } from '../runtime/temporal-connection.ts';
@@ -40,7 +40,7 @@ export async function createEngine(
   const client = connectTemporal(config, dataConverter, { callMs: temporalCallMs });
   const decode = payloadDecoder(dataConverter);
   const service = new HistoryService(client);
-  const blobs = folderBlobStore(join(config.dataDir, 'blobs'));
+  const blobs = folderBlobStore(join(config.dataDir, 'blobs'), keyRingOf(config));
   const memory = new FeedMemory(config.BATON_FEED_CACHE_BYTES);
   const reading = {
     service,

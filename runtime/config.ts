@@ -5,6 +5,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseKeyRing } from '../stores/encryption/key-ring.ts';
 import {
   bodyBytes,
   connections,
@@ -41,6 +42,15 @@ function isOrigin(entry: string): boolean {
   return entry === '*' || (!entry.includes('*') && URL.canParse(entry) && new URL(entry).origin === entry);
 }
 
+/** As text: a key ring that was read once would stand in whatever shows the configuration. */
+const encryptionKeys = z.string().superRefine((value, faults) => {
+  try {
+    parseKeyRing(value);
+  } catch (error) {
+    faults.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+});
+
 export const settings = {
   BATON_HOST: word
     .default('127.0.0.1')
@@ -57,6 +67,9 @@ export const settings = {
     .optional()
     .describe('requests per second and principal; 0 is off; default off when open, 200 with authentication'),
   BATON_FEED_CACHE_BYTES: count.default(feedCacheBytes).describe('log bytes a gateway keeps in memory'),
+  BATON_ENCRYPTION_KEYS: encryptionKeys
+    .optional()
+    .describe('keys of payloads and blobs, comma list id:base64 of 32 bytes; the first encrypts, all decrypt'),
   AUTH_TOKEN: z.string().min(1).optional().describe('one token with all roles, or a comma list name:role[+role]:token'),
   AUTH_JWT_SECRET: z.string().min(1).optional().describe('secret of HS256/384/512 tokens'),
   AUTH_JWKS_URL: webAddress.optional().describe('where RS and ES keys are'),

@@ -1,8 +1,9 @@
 /**
- * How values become Temporal payloads: JSON, and what is over 64 KiB outside the history.
+ * How values become Temporal payloads: JSON, encrypted where there are keys, and what is over 64 KiB outside the history.
  * Every process must use this one: a client without it cannot read a large payload.
  */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ExternalStorage, type DataConverter, type Payload } from '@temporalio/common';
 import {
   decode,
@@ -10,22 +11,38 @@ import {
   isReferencePayload,
   loadDataConverter,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { externalPayloadBytes } from '../protocol/limits.ts';
+import { externalPayloadBytes, sealedOverheadBytes } from '../protocol/limits.ts';
+import { KeyRing, parseKeyRing } from '../stores/encryption/key-ring.ts';
 import { folderPayloadDriver } from '../stores/payloads/folder-payload-driver.ts';
 import type { Config } from './config.ts';
+import { isEncrypted, PayloadEncryption } from './payload-encryption.ts';
 
-export function createDataConverter(config: Pick<Config, 'dataDir'>): DataConverter {
+/** For bundles of workflow code: only theirs converts what workflows throw. */
+export const encryptedFailureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
+
+type Encrypting = Partial<Pick<Config, 'BATON_ENCRYPTION_KEYS'>>;
+
+export function keyRingOf({ BATON_ENCRYPTION_KEYS: keys }: Encrypting): KeyRing {
+  return keys === undefined ? new KeyRing() : parseKeyRing(keys);
+}
+
+export function createDataConverter(config: Pick<Config, 'dataDir'> & Encrypting): DataConverter {
+  const encryption = new PayloadEncryption(keyRingOf(config));
   return {
+    // Without keys, too: one that is encrypted must fail, and not be taken for a malformed one.
+    payloadCodecs: [encryption],
+    ...(encryption.isOn ? { failureConverterPath: encryptedFailureConverterPath } : {}),
     externalStorage: new ExternalStorage({
       drivers: [folderPayloadDriver(join(config.dataDir, 'payloads'))],
-      payloadSizeThreshold: externalPayloadBytes,
+      payloadSizeThreshold: externalPayloadBytes + (encryption.isOn ? sealedOverheadBytes : 0),
     }),
   };
 }
 
 /**
- * Decodes a raw payload of a history. Synchronous for inline JSON, which is nearly everything;
- * a promise where the payload lies outside or passes a codec. Throws, or rejects, on what it cannot read.
+ * Decodes a raw payload of a history. Synchronous for what is inline, which is nearly everything; a promise where the
+ * payload lies outside or passes a codec of somebody's own. Throws, or rejects, on what it cannot read: key_missing and
+ * payload_unreadable where it is encrypted.
  */
 export type PayloadDecoder = (payload: Payload) => unknown;
 
@@ -33,14 +50,20 @@ export function payloadDecoder(dataConverter: DataConverter): PayloadDecoder {
   const { payloadConverter, payloadCodecs, externalStorage } = loadDataConverter(dataConverter);
   const runner = externalStorage ? new ExternalStorageRunner(externalStorage) : null;
   const hasOwnConverter = dataConverter.payloadConverterPath !== undefined;
+  const [own, ...others] = payloadCodecs;
+  const encryption = own instanceof PayloadEncryption && others.length === 0 ? own : null;
+  const isSynchronous = encryption !== null || payloadCodecs.length === 0;
+  const inline = (payload: Payload): unknown => {
+    const opened = encryption && isEncrypted(payload) ? encryption.open(payload) : payload;
+    if (!hasOwnConverter && isJson(opened)) return JSON.parse(textOf(opened.data)) as unknown;
+    return payloadConverter.fromPayload(opened);
+  };
   return (payload) => {
-    if (payloadCodecs.length === 0) {
-      if (!hasOwnConverter && isJson(payload)) return JSON.parse(textOf(payload.data)) as unknown;
-      if (!isReferencePayload(payload)) return payloadConverter.fromPayload(payload);
-    }
+    if (isSynchronous && (isJson(payload) || !isReferencePayload(payload))) return inline(payload);
     return (async () => {
-      const [inline = payload] = runner ? await runner.retrieve([payload]) : [payload];
-      const [decoded = inline] = await decode(payloadCodecs, [inline]);
+      const [found = payload] = runner ? await runner.retrieve([payload]) : [payload];
+      if (isSynchronous) return inline(found);
+      const [decoded = found] = await decode(payloadCodecs, [found]);
       return payloadConverter.fromPayload(decoded);
     })();
   };

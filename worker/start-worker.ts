@@ -12,7 +12,7 @@ import { requestCancelActivity } from '../activities/request-cancel.ts';
 import { readMcpServers } from '../agents/mcp/mcp-servers.ts';
 import type { Agent } from '../protocol/agent.ts';
 import type { Config } from '../runtime/config.ts';
-import { createDataConverter } from '../runtime/data-converter.ts';
+import { createDataConverter, keyRingOf } from '../runtime/data-converter.ts';
 import type { LiveBus } from '../runtime/live-bus.ts';
 import type { Log } from '../runtime/log.ts';
 import { openModel } from '../runtime/model/open-model.ts';
@@ -46,12 +46,17 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
   const { bus, log } = parts;
   installSdkRuntime(log);
   const agents = parts.agents ?? (await discoverAgents(config));
-  const bundle = await workflowBundle(log, parts.workflows);
-  const stopping = new AbortController();
   const dataConverter = createDataConverter(config);
+  const { failureConverterPath } = dataConverter;
+  const bundle = await workflowBundle(
+    log,
+    parts.workflows,
+    failureConverterPath === undefined ? {} : { failureConverterPath },
+  );
+  const stopping = new AbortController();
   const client = connectTemporal(config, dataConverter);
   const connection = await connectWorker(config, log, stopping.signal);
-  const services = { store: folderBlobStore(join(config.dataDir, 'blobs')), bus, log, client };
+  const services = { store: folderBlobStore(join(config.dataDir, 'blobs'), keyRingOf(config)), bus, log, client };
 
   const contracts = agents.map(({ contract }) => contract);
   const guests = readMcpServers(config.MCP_SERVERS).map(({ name }) => name);

@@ -4,7 +4,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  type BundleOptions as BundleOptionsOfSdk,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import type { Log } from '../runtime/log.ts';
 import { sdkLogger } from './sdk-runtime.ts';
 
@@ -24,6 +28,9 @@ const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 /** Where the workflow code is: folders of blueprints, an entry file of somebody's own, or a file that holds a bundle. */
 export type WorkflowSource = { folders: readonly string[] } | { entry: string } | { bundleFile: string };
 
+/** `failureConverterPath`: as in the data converter of the worker that runs it. Default: the SDK's own. */
+type BundleOptions = Pick<BundleOptionsOfSdk, 'failureConverterPath'>;
+
 /**
  * The workflow code as workers run it: the supervisor, and the `blueprint.ts` of each folder in `folders`, so that adding
  * a blueprint touches no other folder. Bundled once in a process: it takes seconds.
@@ -31,33 +38,43 @@ export type WorkflowSource = { folders: readonly string[] } | { entry: string } 
 export async function workflowBundle(
   log: Log,
   source: WorkflowSource = { folders: [workflowsFolder] },
+  options: BundleOptions = {},
 ): Promise<WorkflowBundleWithSourceMap> {
   if ('bundleFile' in source) return { code: await readFile(source.bundleFile, 'utf8'), sourceMap: '' };
-  const key = JSON.stringify(source);
+  const key = JSON.stringify([source, options]);
   const known = bundles.get(key);
   if (known) return await known;
-  const bundling = 'entry' in source ? bundle(log, source.entry) : bundleFolders(log, source.folders);
+  const bundling = 'entry' in source ? bundle(log, source.entry, options) : bundleFolders(log, source.folders, options);
   bundles.set(key, bundling);
   bundling.catch(() => bundles.delete(key));
   return await bundling;
 }
 
 /** The bundler reads one file and cannot list folders: the file is written for it, and removed afterwards. */
-async function bundleFolders(log: Log, folders: readonly string[]): Promise<WorkflowBundleWithSourceMap> {
+async function bundleFolders(
+  log: Log,
+  folders: readonly string[],
+  options: BundleOptions,
+): Promise<WorkflowBundleWithSourceMap> {
   const workDir = await mkdtemp(join(tmpdir(), 'baton-bundle-'));
   try {
     const entry = join(workDir, 'workflows.ts');
     await writeFile(entry, entrySource(await findBlueprints(folders)));
-    return await bundle(log, entry);
+    return await bundle(log, entry, options);
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }
 }
 
-async function bundle(log: Log, workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
+async function bundle(
+  log: Log,
+  workflowsPath: string,
+  { failureConverterPath }: BundleOptions,
+): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
     workflowsPath,
     payloadConverterPath: payloadConverter,
+    ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
     logger: sdkLogger(log.child({ part: 'bundler' }), 'DEBUG'),
     // Names stay readable in stack traces; what development mode adds to each module is left out.
     webpackConfigHook: (config) => ({

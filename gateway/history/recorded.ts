@@ -96,7 +96,11 @@ function closing(event: HistoryEvent, recordedAt: string, decoding: Decoding): R
   const terminated = event.workflowExecutionTerminatedEventAttributes;
   if (terminated) {
     const by = terminated.identity || 'unknown';
-    return closed({ status: 'terminated', reason: terminated.reason ?? '', by }, null, recordedAt);
+    const plain = terminated.reason ?? '';
+    // Where payloads are encrypted, so is the reason.
+    return then(decodeOr(terminated.details?.payloads?.[0], decoding, null), (reason) =>
+      closed({ status: 'terminated', reason: typeof reason === 'string' ? reason : plain, by }, null, recordedAt),
+    );
   }
   const timedOut = event.workflowExecutionTimedOutEventAttributes;
   if (timedOut) return closed({ status: 'timed_out' }, timedOut.newExecutionRunId, recordedAt);
@@ -114,21 +118,45 @@ function failureOf(
   decoding: Decoding,
 ): { code: string; message: string; step?: string } | Promise<{ code: string; message: string; step?: string }> {
   const code = failure?.applicationFailureInfo?.type || 'internal';
-  const message = failure?.message || 'failed without a reason';
-  return then(decodeOr(failure?.applicationFailureInfo?.details?.payloads?.[0], decoding, null), (details) => {
-    const step = (details as { step?: unknown } | null)?.step;
-    return { code, message, ...(typeof step === 'string' ? { step } : {}) };
+  return then(messageOf(failure, decoding), (message) =>
+    then(decodeOr(failure?.applicationFailureInfo?.details?.payloads?.[0], decoding, null), (details) => {
+      const step = (details as { step?: unknown } | null)?.step;
+      return { code, message, ...(typeof step === 'string' ? { step } : {}) };
+    }),
+  );
+}
+
+/** Where payloads are encrypted, a failure's message is one of them. */
+export function messageOf(
+  failure: temporal.api.failure.v1.IFailure | null | undefined,
+  decoding: Pick<Decoding, 'decode'>,
+): string | Promise<string> {
+  const plain = failure?.message || 'failed without a reason';
+  return then(decodeOr(failure?.encodedAttributes, decoding, null), (attributes) => {
+    const encoded = (attributes as { message?: unknown } | null)?.message;
+    return typeof encoded === 'string' && encoded !== '' ? encoded : plain;
   });
 }
 
-/** A payload that cannot be decoded is worth what a malformed one is: nothing, and never an exception. */
-function decodeOr(payload: Payload | null | undefined, { decode }: Decoding, fallback: unknown): unknown {
+/**
+ * A payload that cannot be decoded is worth what a malformed one is: nothing, and never an exception. But one whose key is
+ * missing here counts for whoever has the key: the log cannot be told without it.
+ */
+function decodeOr(
+  payload: Payload | null | undefined,
+  { decode }: Pick<Decoding, 'decode'>,
+  fallback: unknown,
+): unknown {
   if (!payload) return fallback;
+  const orElse = (error: unknown) => {
+    if (error instanceof BatonError && error.code === 'key_missing') throw error;
+    return fallback;
+  };
   try {
     const value = decode(payload);
-    return value instanceof Promise ? value.catch(() => fallback) : value;
-  } catch {
-    return fallback;
+    return value instanceof Promise ? value.catch(orElse) : value;
+  } catch (error) {
+    return orElse(error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { encodeToPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { BatonError } from '../../protocol/errors.ts';
 import type { Principal } from '../../protocol/execution.ts';
 import { translated } from '../history/history-service.ts';
@@ -8,17 +9,20 @@ import type { RunContext } from './run-context.ts';
  * event, and from there in the log as `by`.
  */
 export async function terminateExecution(
-  { client, service }: Pick<RunContext, 'client' | 'service'>,
+  { client, service, config }: Pick<RunContext, 'client' | 'service' | 'config'>,
   { run, runId }: { run: string; runId: string },
   reason: string,
   by: Principal,
 ): Promise<void> {
+  const isEncrypted = config.BATON_ENCRYPTION_KEYS !== undefined;
+  // The server keeps a reason in the clear: where payloads are encrypted, it goes as one.
+  const payloads = isEncrypted ? await encodeToPayloads(client.options.loadedDataConverter, reason) : undefined;
   try {
     await translated(run, () =>
       client.workflowService.terminateWorkflowExecution({
         namespace: service.namespace,
         workflowExecution: { workflowId: run, runId },
-        reason,
+        ...(payloads ? { details: { payloads } } : { reason }),
         identity: by.name,
       }),
     );

@@ -1,14 +1,17 @@
 /**
  * Blobs in a folder: `<root>/<run's folder>/<ref>`. A file is a header of fixed length with the media type, then the
  * bytes, so that one rename makes both durable and a range is read without reading what lies before it.
+ * With a key, that file is sealed as a whole (see encryption/sealed-file.ts); plain ones beside it are read as they are.
  * A ref is the SHA-256 of the bytes, a hyphen, and the beginning of the SHA-256 of the media type.
  */
 import { createHash, webcrypto } from 'node:crypto';
-import { open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '../../protocol/errors.ts';
 import { blobTypeCharacters, payloadBytesMax } from '../../protocol/limits.ts';
 import type { BlobRef } from '../../protocol/schemas/event.ts';
+import { KeyRing } from '../encryption/key-ring.ts';
+import { openSealedFile, sealedFileBytes, sealFile, type OpenedFile } from '../encryption/sealed-file.ts';
 import type { BlobStore } from './blob-store.ts';
 import { makeDurableFolder, writeDurableFile } from './durable-file.ts';
 import { folderName } from './folder-name.ts';
@@ -16,8 +19,10 @@ import { folderName } from './folder-name.ts';
 const headerBytes = 256;
 const refPattern = /^[0-9a-f]{64}-[0-9a-f]{8}$/;
 
-export function folderBlobStore(root: string): BlobStore {
+export function folderBlobStore(root: string, keys: KeyRing = new KeyRing()): BlobStore {
   const folderOf = (run: string) => join(root, folderName(run));
+  const withBlob = <T>(run: string, ref: string, use: (file: OpenedFile, blob: BlobRef) => Promise<T>) =>
+    useBlob(folderOf(run), { run, ref, keys }, use);
   return {
     async put(run, bytes, type) {
       if (bytes.byteLength > payloadBytesMax)
@@ -28,29 +33,33 @@ export function folderBlobStore(root: string): BlobStore {
       const blob = { ref: await refOf(bytes, type), bytes: bytes.byteLength, type };
       const folder = folderOf(run);
       await makeDurableFolder(folder);
-      if (await isWhole(join(folder, blob.ref), blob.bytes)) return blob;
-      await writeDurableFile(folder, blob.ref, [encodeHeader(type), bytes]);
+      const header = encodeHeader(type);
+      const { first } = keys;
+      const plainBytes = headerBytes + blob.bytes;
+      if (await isWhole(join(folder, blob.ref), first ? sealedFileBytes(plainBytes) : plainBytes)) return blob;
+      const parts = first ? [sealFile(first, blob.ref, Buffer.concat([header, bytes]))] : [header, bytes];
+      await writeDurableFile(folder, blob.ref, parts);
       return blob;
     },
     get: (run, ref, range) =>
-      withBlob(folderOf(run), run, ref, async (file, blob) => {
+      withBlob(run, ref, async (file, blob) => {
         const { from, to } = range ?? { from: 0, to: blob.bytes };
         if (!(from >= 0 && from <= to && to <= blob.bytes))
           throw new BatonError('range_not_satisfiable', `${from}–${to} lies outside the ${blob.bytes} bytes of ${ref}`);
-        return await readExactly(file, headerBytes + from, to - from);
+        const { buffer, byteOffset, byteLength } = await file.read(headerBytes + from, to - from);
+        return new Uint8Array(buffer, byteOffset, byteLength);
       }),
-    stat: (run, ref) => withBlob(folderOf(run), run, ref, async (_, blob) => blob),
+    stat: (run, ref) => withBlob(run, ref, async (_, blob) => blob),
     async delete(run, ref) {
       if (refPattern.test(ref)) await rm(join(folderOf(run), ref), { force: true });
     },
   };
 }
 
-async function withBlob<T>(
+async function useBlob<T>(
   folder: string,
-  run: string,
-  ref: string,
-  use: (file: FileHandle, blob: BlobRef) => Promise<T>,
+  { run, ref, keys }: { run: string; ref: string; keys: KeyRing },
+  use: (file: OpenedFile, blob: BlobRef) => Promise<T>,
 ): Promise<T> {
   const missing = () => new BatonError('blob_not_found', `run ${run} has no blob ${ref.slice(0, 80)}`, { run });
   if (!refPattern.test(ref)) throw missing();
@@ -58,9 +67,9 @@ async function withBlob<T>(
     throw error.code === 'ENOENT' ? missing() : error;
   });
   try {
-    const { size } = await file.stat();
-    const type = decodeHeader(await readExactly(file, 0, headerBytes));
-    return await use(file, { ref, bytes: size - headerBytes, type });
+    const opened = await openSealedFile(file, ref, keys);
+    const type = decodeHeader(await opened.read(0, headerBytes));
+    return await use(opened, { ref, bytes: opened.bytes - headerBytes, type });
   } finally {
     await file.close();
   }
@@ -74,12 +83,12 @@ async function refOf(bytes: Uint8Array, type: string): Promise<string> {
 }
 
 /** The name says what is inside, and a rename is atomic: a file of the right length is the blob. */
-async function isWhole(path: string, bytes: number): Promise<boolean> {
+async function isWhole(path: string, fileBytes: number): Promise<boolean> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  return found?.size === headerBytes + bytes;
+  return found?.size === fileBytes;
 }
 
 function encodeHeader(type: string): Uint8Array {
@@ -90,15 +99,4 @@ function encodeHeader(type: string): Uint8Array {
 
 function decodeHeader(header: Uint8Array): string {
   return Buffer.from(header).toString('latin1').trimEnd();
-}
-
-async function readExactly(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let have = 0;
-  while (have < length) {
-    const { bytesRead } = await file.read(bytes, have, length - have, position + have);
-    if (bytesRead === 0) throw new BatonError('internal', `a blob's file ends ${length - have} bytes too early`);
-    have += bytesRead;
-  }
-  return bytes;
 }

@@ -32,6 +32,17 @@ const nonsense: Record<string, string[]> = {
   BATON_MAX_CONNECTIONS: ['0', 'many', '1.5'],
   BATON_RATE_LIMIT: ['-1', 'off', '1/s', '0.5'],
   BATON_FEED_CACHE_BYTES: ['0', '256M'],
+  BATON_ENCRYPTION_KEYS: [
+    ' ',
+    ',',
+    'k1',
+    'k1:',
+    ':AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+    'k1:c2hvcnQ=',
+    'k 1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+    'k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,',
+    'k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,k1:BBECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+  ],
   AUTH_TOKEN: [
     ' ',
     'two words',
@@ -104,7 +115,7 @@ test('any text in any setting is taken, or refused by the name of the setting', 
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         expect(error.message).toContain(setting);
-        if (/AUTH|MCP/.test(setting) && value.trim().length > 12) expect(error.message).not.toContain(value);
+        if (/AUTH|MCP|KEYS/.test(setting) && value.trim().length > 12) expect(error.message).not.toContain(value);
         return;
       }
       expect(Number.isSafeInteger(config.BATON_PORT) && config.BATON_MAX_BODY_BYTES > 0).toBe(true);
