@@ -19,6 +19,17 @@ import { scenarios } from './scenarios.ts';
 export const recordedFolder = join(import.meta.dirname, 'recorded');
 const wanted = (process.env['BATON_RECORD'] ?? '').split(',').filter((name) => name !== '');
 
+/** What each role of mgx-tasks takes its own part of. */
+const delivery = {
+  title: 'Tasks',
+  goals: ['keep tasks'],
+  user_stories: ['add', 'list', 'remove'],
+  requirements: ['R1', 'R2', 'R3'].map((id) => ({ id, text: `${id} of the tasks` })),
+  files: [{ path: 'tasks.txt', purpose: 'the tasks', interfaces: [], needs: [] }],
+  titles: [],
+  content: 'buy milk',
+};
+
 let baton: TestBaton;
 let site: Site;
 let model: ModelServer;
@@ -26,8 +37,10 @@ const settings = () => model.settings({ CRAWL_ALLOW_PRIVATE: '1', LOG_LEVEL: 'si
 beforeAll(async () => {
   model = await startModelServer();
   baton = await startBaton({ settings: settings() });
-  // A model that first says nothing of use, and then leads to the script and to the end, or plans a request.
+  let wishes = 0;
+  // A model that first says nothing of use, and then leads to the script and to the end, plans a request, or writes software.
   model.answerBy(({ said }, index) => {
+    if (said.includes('software team')) return wishes++ < 2 ? { text: 'well' } : { json: delivery };
     const goto = said.includes('scripted#1') ? 'end' : 'scripted';
     const request = { intent: 'calculate', steps: ['calculate 6*7', 'summarize'] };
     return index === 0 ? { text: 'well' } : { json: { goto, instructions: '', reason: `${goto} is next`, ...request } };

@@ -139,6 +139,17 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    // What the model first says to it is of no use, so that its first attempt fails.
+    name: 'mgx-tasks-role-repeated',
+    play: async (baton) => {
+      const command = { blueprint: 'mgx-tasks', input: { prompt: 'make a to-do app' }, hold: true };
+      const { run } = await baton.engine.runs.start(command, anonymous);
+      await baton.engine.runs.begin(run.id, anonymous);
+      await readUntil(baton.engine, run.id, ({ type }) => type === 'agent.attempt_failed');
+      return run.id;
+    },
+  },
+  {
     name: 'scam-analysis-checked',
     play: async (baton) => {
       const input = { text: 'URGENT: call +1 (900) 555-0147 or see http://paypal-login.example/' };
