@@ -14,7 +14,8 @@ export function preflightHeaders(methods: string): Headers {
   return {
     allow: methods,
     'access-control-allow-methods': methods,
-    'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range',
+    // X-Namespace is what Temporal's UI sends to a codec server.
+    'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range, X-Namespace',
     'access-control-max-age': '600',
   };
 }

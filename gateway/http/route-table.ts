@@ -3,6 +3,7 @@ import type { Route } from './route.ts';
 import { actRoutes } from './routes/act-routes.ts';
 import { blobRoutes } from './routes/blob-routes.ts';
 import { blueprintRoutes } from './routes/blueprint-routes.ts';
+import { codecRoutes } from './routes/codec-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { knowledgeRoutes } from './routes/knowledge-routes.ts';
@@ -18,6 +19,7 @@ const described: readonly Route[] = [
   ...questionRoutes,
   ...blobRoutes,
   ...knowledgeRoutes,
+  ...codecRoutes,
   ...systemRoutes,
 ];
 

@@ -6,7 +6,7 @@ import type { RunStatus } from '../../protocol/schemas/state.ts';
 import type { ListQuery, Page } from '../engine.ts';
 import { hasReportedProblems, translated } from '../history/history-service.ts';
 import { openCursor, sealCursor } from './list-cursor.ts';
-import { readMemo, type RunContext } from './run-context.ts';
+import { readMemoIfReadable, type RunContext } from './run-context.ts';
 
 type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 
@@ -124,14 +124,15 @@ async function newestOnly(context: RunContext, infos: readonly Info[]): Promise<
 }
 
 async function summaryOf(context: RunContext, info: Info): Promise<RunSummary> {
-  const { face, origin } = await readMemo(context, info.memo?.fields ?? {});
+  const run = info.execution?.workflowId ?? '';
+  const { face, origin } = await readMemoIfReadable(context, run, info.memo?.fields ?? {});
   const ended = endedByStatus[info.status ?? 0];
   const open = hasReportedProblems(info.searchAttributes) ? 'stuck' : (face?.status as RunStatus | undefined);
   return {
     id: info.execution?.workflowId ?? '',
     blueprint: info.type?.name ?? '',
     status: ended ?? open ?? 'running',
-    owner: face?.owner ?? null,
+    owner: face?.owner ?? ownerOf(info),
     current: ended ? [] : (face?.current ?? []),
     progress: ended === 'completed' ? 1 : (face?.progress ?? 0),
     openQuestions: ended ? [] : (face?.openQuestions ?? []),
@@ -139,6 +140,13 @@ async function summaryOf(context: RunContext, info: Info): Promise<RunSummary> {
     endedAt: ended ? new Date(millis(info.closeTime)).toISOString() : null,
     lastSeq: face?.lastSeq ?? 0,
   };
+}
+
+/** Lists are filtered by it, and it is never encrypted. */
+function ownerOf({ searchAttributes }: Info): string | null {
+  const { data } = searchAttributes?.indexedFields?.['BatonOwner'] ?? {};
+  const owner: unknown = data ? JSON.parse(Buffer.from(data).toString('utf8')) : null;
+  return typeof owner === 'string' ? owner : null;
 }
 
 function startOf(info: Info): number {

@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { RunFace } from '../../protocol/execution.ts';
 import { memoKeys } from '../../protocol/execution.ts';
+import { BatonError } from '../../protocol/errors.ts';
 import type { BlobStore } from '../../stores/blobs/blob-store.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { LiveBus } from '../../runtime/live-bus.ts';
@@ -49,6 +50,22 @@ export function canonicalJson(value: unknown): string {
   });
 }
 
+/** For lists, in which one run whose key is missing must not hide the others. Errors: as decoding has them. */
+export async function readMemoIfReadable(
+  context: Pick<RunContext, 'decode' | 'log'>,
+  run: string,
+  memo: Described['memo'],
+): ReturnType<typeof readMemo> {
+  try {
+    return await readMemo(context, memo);
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error;
+    context.log.debug({ run, err: error }, 'what lists show of a run cannot be decrypted');
+    return { face: null, origin: null };
+  }
+}
+
+/** Errors: key_missing, payload_unreadable. */
 export async function readMemo(
   context: Pick<RunContext, 'decode'>,
   memo: Described['memo'],
