@@ -94,7 +94,7 @@ describe('commands', () => {
   test('with a private address to fetch fail at that step, for CRAWL_ALLOW_PRIVATE is not set', async () => {
     const requestId = rig.id();
     const client = await rig.client(requestId);
-    client.emit('start', { requestId, userQuery: `fetch ${rig.gateway.url}/healthz` });
+    client.emit('start', { requestId, userQuery: `fetch ${rig.product.url}/healthz` });
     expect(await client.until('error')).toMatchObject({ agent: 'executor-agent', step: 1, code: 'target_forbidden' });
   });
 });

@@ -1,18 +1,19 @@
-/** A gateway with its worker, and the clients of a test. */
-import { afterAll, afterEach, beforeAll } from 'vitest';
-import { Api, startTestGateway, type TestGateway } from '../../harness/gateway.ts';
-import { TestSocket } from '../../harness/test-socket.ts';
+/** The launched product, and the clients of a test. */
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
+import type { Api } from '../../harness/gateway.ts';
+import { startProduct, type Product } from '../../harness/product.ts';
+import type { TestSocket } from '../../harness/test-socket.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import { RoomClient } from './room-client.ts';
 
 type Options = ConstructorParameters<typeof RoomClient>[2];
 
 export interface Rig {
-  readonly gateway: TestGateway;
+  readonly product: Product;
   readonly api: Api;
   /** An id that no other test has. */
   id(): string;
-  /** Connected. */
+  /** Connected, with the product's token where it has one and no other is given. */
   client(requestId: string, query?: Record<string, string>, options?: Options): Promise<RoomClient>;
   /** A plain socket; `path` with its query. */
   plain(path: string): Promise<TestSocket>;
@@ -27,37 +28,40 @@ export function isRunning(order: number): (message: Record<string, unknown>) => 
 }
 
 /** Begun before the tests of the file, stopped after them; clients are closed after each. */
-export function useRig(settings: Record<string, string> = {}): Rig {
-  let gateway: TestGateway | undefined;
+export function useRig(settings: Record<string, string> = {}, token: string | null = null): Rig {
+  vi.setConfig({ hookTimeout: 120_000 });
+  let product: Product | undefined;
   const clients: { close(): void }[] = [];
   const keep = <T extends { close(): void }>(client: T): T => {
     clients.push(client);
     return client;
   };
   beforeAll(async () => {
-    gateway = await startTestGateway({ settings: { LOG_LEVEL: 'error', ...settings } });
+    product = await startProduct(settings, { token });
   });
   afterEach(() => {
     for (const client of clients.splice(0)) client.close();
   });
-  afterAll(async () => gateway?.stop());
-  const running = (): TestGateway => {
-    if (gateway === undefined) throw new Error('the gateway is not up');
-    return gateway;
+  afterAll(async () => product?.stop());
+  const running = (): Product => {
+    if (product === undefined) throw new Error('the product is not up');
+    return product;
   };
   const id = () => unique('rq');
-  const open = async (requestId: string, query = {}, options: Options = {}) =>
-    keep(await RoomClient.open(running().url, { requestId, ...query }, options));
+  const open = async (requestId: string, query = {}, options: Options = {}) => {
+    const auth = token === null ? {} : { auth: { token } };
+    return keep(await RoomClient.open(running().url, { requestId, ...query }, { ...auth, ...options }));
+  };
   return {
-    get gateway() {
+    get product() {
       return running();
     },
     get api() {
-      return new Api(running().url);
+      return running().api;
     },
     id,
     client: open,
-    plain: async (path) => keep(await TestSocket.open(running().url.replace('http', 'ws') + path)),
+    plain: async (path) => keep(await running().open(path)),
     finished: async () => {
       const requestId = id();
       const client = await open(requestId);
