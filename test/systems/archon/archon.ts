@@ -1,69 +1,41 @@
-/** A gateway of a test's own that speaks the archon dialect, with what its clients need. */
+/** The launched product, and what the clients of archon-crawl do, written from their contract alone. */
 import { join } from 'node:path';
-import type { Engine } from '../../../gateway/engine.ts';
-import { startSurface, type Surface } from '../../../gateway/surface.ts';
-import { createLog } from '../../../runtime/log.ts';
-import { startBaton, type TestBaton } from '../../harness/baton.ts';
-import { Api } from '../../harness/gateway.ts';
-import { TestSocket, type Frame } from '../../harness/test-socket.ts';
+import { expect } from 'vitest';
+import { Api, type Json } from '../../harness/gateway.ts';
+import { startProduct, type Product, type ProductGateway } from '../../harness/product.ts';
+import type { Frame, TestSocket } from '../../harness/test-socket.ts';
 
-export interface Archon {
-  baton: TestBaton;
-  url: string;
-  api: Api;
-  open(path: string): Promise<TestSocket>;
+export interface Archon extends ProductGateway {
+  product: Product;
   /** Opens the socket of a crawl. */
   watch(progressId: string): Promise<TestSocket>;
-  crawl(body: Record<string, unknown>): Promise<{ status: number; body: Record<string, unknown> }>;
-  /** Another gateway on the same data, with an engine of its own. */
-  second(): Promise<Gateway>;
-  /** Another gateway, whose clocks a test can wait for. */
-  quick(): Promise<Gateway>;
-  stop(): Promise<void>;
-}
-
-export interface Gateway {
-  surface: Surface;
-  url: string;
-  api: Api;
-  open(path: string): Promise<TestSocket>;
+  crawl(body: Json): Promise<{ status: number; body: Json }>;
+  /** With the token `secret-<name>`. */
+  as(name: string): Api;
+  /** Another gateway on the same data, a process of its own. */
+  second(): Promise<ProductGateway>;
+  /** Another gateway, whose clocks a test can wait for; for those alone it runs in the test's process. */
+  quick(): Promise<ProductGateway>;
 }
 
 const quickFolder = join(import.meta.dirname, '..', '..', 'fixtures', 'archon-quick');
 
-export async function startArchon(options: Parameters<typeof startBaton>[0] = {}): Promise<Archon> {
-  const baton = await startBaton({ ...options, settings: { CRAWL_ALLOW_PRIVATE: '1', ...options.settings } });
-  const { config, metrics } = baton;
-  const surfaces: Surface[] = [];
-  const start = async (engine: Engine, dialects: { dialectFolders?: string[] } = {}): Promise<Gateway> => {
-    const surface = await startSurface({
-      config,
-      engine,
-      metrics,
-      log: createLog('test', config.LOG_LEVEL),
-      ...dialects,
-    });
-    surfaces.push(surface);
-    const wsUrl = `ws://127.0.0.1:${surface.port}`;
-    const url = `http://127.0.0.1:${surface.port}`;
-    return { surface, url, api: new Api(url), open: (path) => TestSocket.open(wsUrl + path) };
-  };
-  const first = await start(baton.engine);
+/** Loopback may be crawled, for the sites of the tests are there. */
+export async function startArchon(settings: Readonly<Record<string, string>> = {}): Promise<Archon> {
+  const product = await startProduct({ CRAWL_ALLOW_PRIVATE: '1', ...settings });
   return {
-    baton,
-    url: first.url,
-    api: first.api,
-    open: (path) => first.open(path),
-    watch: (progressId) => first.open(`/api/crawl-progress/${progressId}`),
-    crawl: (body) => first.api.post('/api/knowledge-items/crawl', body),
-    second: async () => start(await baton.startEngine()),
-    quick: () => start(baton.engine, { dialectFolders: [quickFolder] }),
-    stop: async () => {
-      await Promise.all(surfaces.map((surface) => surface.stop()));
-      await baton.stop();
-    },
+    ...product,
+    product,
+    watch: (progressId) => product.open(`/api/crawl-progress/${progressId}`),
+    crawl: (body) => product.api.post('/api/knowledge-items/crawl', body),
+    as: (name) => new Api(product.url, `secret-${name}`),
+    second: () => product.startGateway(),
+    quick: () => product.startHurried(quickFolder),
   };
 }
+
+/** ISO 8601 in UTC with milliseconds. */
+export const isoText = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
 
 export const dataOf = (frame: Frame | undefined) => (frame?.['data'] ?? {}) as Frame;
 
@@ -71,8 +43,20 @@ export function updates(socket: TestSocket): Frame[] {
   return socket.frames.filter(({ type }) => type === 'crawl_progress' || type === 'crawl_completed').map(dataOf);
 }
 
+/** An HTTP error is told as the contract has it (2), and nothing beside it. */
+export function expectError({ status, body }: { status: number; body: Json }, expected: number, code: string): void {
+  const message = expect.stringMatching(/./) as string;
+  expect({ status, body }).toEqual({ status: expected, body: { error: { code, message }, detail: message } });
+  expect(body['detail']).toBe((body['error'] as Json)['message']);
+}
+
 export const isConnected = ({ type }: Frame) => type === 'connection_established';
 export const isCompleted = ({ type }: Frame) => type === 'crawl_completed';
+export const isPing = ({ type }: Frame) => type === 'ping';
 export const isError = (frame: Frame) => dataOf(frame)['status'] === 'error';
 export const hasStatus = (status: string) => (frame: Frame) =>
   frame['type'] !== 'connection_established' && dataOf(frame)['status'] === status;
+
+export const stagesOf = (kind: 'sitemap' | 'webpage') =>
+  `starting analyzing ${kind} crawling processing storing completed`.split(' ');
+export const statusesOf = (seen: readonly Frame[]) => [...new Set(seen.map(({ status }) => status))];

@@ -1,17 +1,20 @@
 /** The knowledge list, its stream, search and delete: contract archon-crawl, sections 2 and 3. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, startSite } from '../../fixtures/site.ts';
 import { Api } from '../../harness/gateway.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import type { Frame, TestSocket } from '../../harness/test-socket.ts';
 import { until } from '../../harness/until.ts';
-import { dataOf, startArchon, type Archon } from './archon.ts';
+import { openDatabase } from '../../../stores/knowledge/database.ts';
+import { countChange } from '../../../stores/knowledge/sources.ts';
+import { dataOf, expectError, isoText, isPing, startArchon, type Archon } from './archon.ts';
 
 let archon: Archon;
 const sites: Site[] = [];
 beforeAll(async () => {
   archon = await startArchon({
-    settings: { AUTH_TOKEN: `${unique('ada')}:client:secret-a,${unique('bob')}:client:secret-b,root:ops:secret-o` },
+    AUTH_TOKEN: `${unique('ada')}:client:secret-a,${unique('bob')}:client:secret-b,${unique('root')}:ops:secret-o`,
   });
 });
 afterAll(async () => {
@@ -19,7 +22,7 @@ afterAll(async () => {
   await Promise.all(sites.map((site) => site.stop()));
 });
 
-const as = (name: string) => new Api(archon.url, `secret-${name}`);
+const as = (name: string) => archon.as(name);
 
 /** Crawls a site of its own; its address and the id of its source. */
 async function stored(name: string, body: Record<string, unknown> = {}): Promise<{ url: string; source: string }> {
@@ -55,8 +58,8 @@ test('the list has what was crawled, with the keys of the contract, newest first
     chunks: 3,
     words: expect.any(Number),
     tags: ['docs', 'birds'],
-    created_at: expect.stringMatching(/Z$/),
-    updated_at: expect.stringMatching(/Z$/),
+    created_at: isoText,
+    updated_at: isoText,
   });
 });
 
@@ -76,8 +79,8 @@ test('search finds chunks by their words, best first, at most five or as many as
   expect(scores).toEqual(scores.toSorted((a, b) => b - a));
   expect(((await search('q=tide&limit=1')).body['results'] as Frame[]).length).toBe(1);
   expect((await search('q=')).body).toEqual({ results: [] });
-  expect((await search('limit=1')).status).toBe(422);
-  expect((await search('q=a&limit=x')).status).toBe(422);
+  for (const query of ['limit=1', 'q=a&limit=x', 'q=a&limit=0'])
+    expectError(await search(query), 422, 'invalid_request');
 });
 
 test('a deleted item is gone from list and search, and deleting it again is 404', async () => {
@@ -87,7 +90,7 @@ test('a deleted item is gone from list and search, and deleting it again is 404'
   const { body } = await as('a').get('/api/knowledge-items/search?q=bird1&limit=100');
   expect((body['results'] as Frame[]).filter((result) => String(result['url']).startsWith(url))).toEqual([]);
   const again = await as('a').call('DELETE', `/api/knowledge-items/${source}`);
-  expect(again).toMatchObject({ status: 404, body: { error: { code: 'item_not_found' } } });
+  expectError(again, 404, 'item_not_found');
 });
 
 test('the stream has the list at once and after each change, whichever process made it', async () => {
@@ -97,7 +100,7 @@ test('the stream has the list at once and after each change, whichever process m
   const { source } = await stored('a');
   await socket.until(shows(source));
   expect(dataOf(lastList(socket))).toEqual(await items('a'));
-  // A gateway with an engine of its own: what it deletes is told here, too.
+  // A gateway in a process of its own: what it deletes is told here, too.
   const second = await archon.second();
   const path = `/api/knowledge-items/${source}`;
   expect((await new Api(second.url, 'secret-a').call('DELETE', path)).status).toBe(204);
@@ -108,9 +111,10 @@ test('the stream has the list at once and after each change, whichever process m
 test('pings come on the stream of the list, too', async () => {
   const gateway = await archon.quick();
   const socket = await gateway.open('/api/knowledge-items/stream?token=secret-a');
-  await until('two pings', () => socket.frames.filter(({ type }) => type === 'ping').length >= 2);
+  await until('two pings', () => socket.frames.filter(isPing).length >= 2);
   expect(socket.frames[0]).toMatchObject({ type: 'knowledge_items_update' });
-  expect(socket.frames.filter(({ type }) => type !== 'ping')).toHaveLength(1);
+  expect(socket.frames.find(isPing)).toEqual({ type: 'ping' });
+  expect(socket.frames.filter((frame) => !isPing(frame))).toHaveLength(1);
   socket.close();
 });
 
@@ -129,4 +133,31 @@ test("a client sees, finds and deletes its own, ops everybody's; what others sto
   await until('the change', () => !shows(source)(lastList(root)));
   bob.close();
   root.close();
+});
+
+test('a store that cannot be read ends the streams with 1011, is logged, and harms nothing else', async () => {
+  const { source } = await stored('a');
+  const streamOf = (name: string) => archon.open(`/api/knowledge-items/stream?token=secret-${name}`);
+  const streams = await Promise.all([streamOf('a'), streamOf('o')]);
+  const other = await archon.open('/api/mcp/logs/stream?token=secret-a');
+  await Promise.all(streams.map((socket) => socket.until(shows(source))));
+  const database = openDatabase(join(archon.product.dataDir, 'knowledge.sqlite'));
+  database.exec('ALTER TABLE source RENAME TO source_away');
+  countChange(database);
+  for (const socket of streams) expect(await socket.closed).toMatchObject({ code: 1011 });
+  const late = await streamOf('a');
+  expect(await late.closed).toMatchObject({ code: 1011 });
+  expect(late.frames).toEqual([]);
+  expectError(await as('a').get('/api/knowledge-items'), 500, 'internal');
+  await until('the log', () => archon.product.launched.output().includes('the knowledge list could not be read'));
+  database.exec('ALTER TABLE source_away RENAME TO source');
+  database.close();
+  // What the client does after any code but 1000.
+  const again = await streamOf('a');
+  await again.until(shows(source));
+  expect(other.ws.readyState).toBe(other.ws.OPEN);
+  const { source: next } = await stored('a');
+  await again.until(shows(next));
+  other.close();
+  again.close();
 });

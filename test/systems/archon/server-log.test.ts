@@ -1,27 +1,27 @@
-/** The log stream over the real engine: contract archon-crawl, section 3. */
+/** The log of the tool server, told live and asked for: contract archon-crawl, sections 1 to 3. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Site, startSite } from '../../fixtures/site.ts';
+import { type Site, type SiteAnswer, startSite } from '../../fixtures/site.ts';
 import { Api } from '../../harness/gateway.ts';
 import type { Frame, TestSocket } from '../../harness/test-socket.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import { until } from '../../harness/until.ts';
-import { startArchon, type Archon } from './archon.ts';
+import { dataOf, expectError, isConnected, isoText, startArchon, type Archon } from './archon.ts';
 
 let archon: Archon;
 let site: Site;
-const missing = Array.from({ length: 60 }, (_, n) => `/missing/${n}`);
+const holes =
+  (count: number): SiteAnswer =>
+  (_request, response) => {
+    const links = Array.from({ length: count }, (_, n) => `<a href="/missing/${n}">${n}</a>`);
+    response.writeHead(200, { 'content-type': 'text/html' }).end(links.join(' '));
+  };
 beforeAll(async () => {
   site = await startSite({
     pages: 3,
-    answers: {
-      '/holes': (_request, response) =>
-        void response
-          .writeHead(200, { 'content-type': 'text/html' })
-          .end(missing.map((path) => `<a href="${path}">${path}</a>`).join(' ')),
-    },
+    answers: { '/holes': holes(60), '/many': holes(1_100) },
   });
   archon = await startArchon({
-    settings: { AUTH_TOKEN: `${unique('ada')}:client:secret-a,${unique('bob')}:client:secret-b,root:ops:secret-o` },
+    AUTH_TOKEN: `${unique('ada')}:client:secret-a,${unique('bob')}:client:secret-b,${unique('eve')}:human:secret-e,${unique('root')}:ops:secret-o`,
   });
 });
 afterAll(async () => {
@@ -29,7 +29,7 @@ afterAll(async () => {
   await site.stop();
 });
 
-const as = (name: string) => new Api(archon.url, `secret-${name}`);
+const as = (name: string) => archon.as(name);
 const listen = (name: string) => archon.open(`/api/mcp/logs/stream?token=secret-${name}`);
 const about = (socket: TestSocket, id: string) => socket.frames.filter(({ message }) => String(message).includes(id));
 const says = (id: string, what: RegExp) => (frame: Frame) =>
@@ -37,7 +37,7 @@ const says = (id: string, what: RegExp) => (frame: Frame) =>
 
 async function crawl(name: string, path: string): Promise<string> {
   const id = unique('cp');
-  const body = { url: site.url + path, progress_id: id, max_pages: 100 };
+  const body = { url: site.url + path, progress_id: id, max_pages: 2_000, max_concurrent: 20 };
   expect((await as(name).post('/api/knowledge-items/crawl', body)).status).toBe(202);
   return id;
 }
@@ -57,7 +57,7 @@ test('a socket hears of the start, of what fails and of the end, as bare lines',
   await socket.until(says(id, /completed/));
   const lines = about(socket, id);
   expect(lines[0]).toEqual({
-    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    timestamp: isoText,
     level: 'INFO',
     message: `crawl ${id} started for ${site.url}holes`,
   });
@@ -86,21 +86,41 @@ test('a new socket gets the latest 50, oldest first, and then what is new; a req
   expect(await asked('')).toHaveLength(100);
   expect((await asked('?limit=7')).length).toBe(7);
   expect((await asked('?limit=1000')).length).toBeGreaterThan(100);
-  expect((await as('a').get('/api/mcp/logs?limit=1001')).status).toBe(422);
+  for (const limit of ['1001', '0', 'x'])
+    expectError(await as('a').get(`/api/mcp/logs?limit=${limit}`), 422, 'invalid_request');
   const next = await crawl('a', '');
   await socket.until(says(next, /completed/));
   expect(about(socket, next).length).toBeGreaterThanOrEqual(3);
   socket.close();
 });
 
-test('another gateway, and one that has begun only now, tell the same lines', async () => {
+test('every gateway answers at once with all lines that there are: one that is up, one that has begun only now', async () => {
   const id = await crawled('a', '');
   const second = await archon.second();
-  const [there, here] = await Promise.all(
-    [archon.url, second.url].map(async (url) => (await new Api(url, 'secret-a').get('/api/mcp/logs')).body['logs']),
-  );
-  expect(there).toEqual(here);
-  expect(JSON.stringify(here)).toContain(id);
+  const told = async (url: string) => {
+    const { body } = await new Api(url, 'secret-a').get('/api/mcp/logs?limit=1000');
+    return (body['logs'] as Frame[]).filter(({ message }) => String(message).includes(id));
+  };
+  expect(await told(second.url)).toHaveLength(4);
+  expect(await told(archon.url)).toEqual(await told(second.url));
+  // It is up now, and nobody tells it what another one has begun.
+  const record = async () => (await as('a').get(`/api/crawl-progress/${id}`)).body;
+  for (const times of [2, 3]) {
+    const { start_time: startTime } = await record();
+    const again = await as('a').post('/api/knowledge-items/crawl', { url: site.url, progress_id: id });
+    expect(again.status).toBe(202);
+    await until('the next end', async () => {
+      const { status, start_time: since } = await record();
+      return status === 'completed' && since !== startTime;
+    });
+    const lines = await told(second.url);
+    expect(lines).toHaveLength(4 * times);
+    expect(lines.at(-1)?.['message']).toMatch(/ completed: /);
+  }
+});
+
+test('a gateway tells live what was begun on another one', async () => {
+  const second = await archon.second();
   const socket = await second.open('/api/mcp/logs/stream?token=secret-a');
   const next = await crawl('a', '');
   await socket.until(says(next, /completed/));
@@ -142,3 +162,34 @@ test("a client hears of its own crawls, ops of everybody's", async () => {
   ada.close();
   root.close();
 });
+
+test("somebody else's crawl is unknown, its id taken, and its socket told nothing", async () => {
+  const letGo = site.hold();
+  const id = await crawl('a', '');
+  const start = (name: string) => as(name).post('/api/knowledge-items/crawl', { url: site.url, progress_id: id });
+  expect((await as('a').get(`/api/crawl-progress/${id}`)).status).toBe(200);
+  expectError(await as('b').get(`/api/crawl-progress/${id}`), 404, 'progress_not_found');
+  expectError(await as('b').post(`/api/knowledge-items/crawl/${id}/cancel`), 404, 'progress_not_found');
+  expectError(await start('b'), 409, 'id_taken');
+  const socket = await archon.open(`/api/crawl-progress/${id}?token=secret-b`);
+  expect(dataOf(await socket.until(isConnected))).toEqual({ progressId: id, status: 'waiting' });
+  expectError(await start('e'), 403, 'forbidden');
+  expect((await as('o').get(`/api/crawl-progress/${id}`)).status).toBe(200);
+  expect((await as('o').post(`/api/knowledge-items/crawl/${id}/cancel`)).status).toBe(202);
+  letGo();
+  await until('the end', async () => (await as('a').get(`/api/crawl-progress/${id}`)).body['status'] === 'error');
+  expect(socket.frames).toHaveLength(1);
+  socket.close();
+});
+
+test('the last 1,000 lines are kept (1)', async () => {
+  const id = await crawled('a', 'many');
+  const { body } = await as('o').get('/api/mcp/logs?limit=1000');
+  const lines = body['logs'] as Frame[];
+  expect(lines).toHaveLength(1_000);
+  const times = lines.map(({ timestamp }) => String(timestamp));
+  expect(times).toEqual(times.toSorted());
+  const own = lines.map(({ message }) => String(message)).filter((message) => message.includes(id));
+  expect(own.at(-1)).toContain('completed');
+  expect(own[0]).not.toContain('started');
+}, 90_000);
