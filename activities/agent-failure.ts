@@ -39,7 +39,7 @@ export function toApplicationFailure(
     details: [options.report, details],
     ...(cause ? { cause: copyOf(cause) } : {}),
     // Nobody's fault: the SDK neither warns of it nor counts it.
-    ...(code === 'shutting_down' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    ...(code === 'shutting_down' || code === 'step_paused' ? { category: ApplicationFailureCategory.BENIGN } : {}),
     ...(options.nextRetryDelayMs === undefined ? {} : { nextRetryDelay: options.nextRetryDelayMs }),
   });
 }

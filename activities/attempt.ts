@@ -4,9 +4,9 @@
  *   task ──▶ input checked ──▶ agent.run ──▶ result checked ──▶ events acknowledged ──▶ outcome
  *                                  │
  *        cancelled, timed out,     ▼
- *        worker stopping, gone   told by its signal; its last events are sent; the attempt ends as a failure
+ *    worker stopping, paused, gone told by its signal; its last events are sent; the attempt ends as a failure
  *
- * Only the retry of a worker that stops is no fault of the agent, and is not counted as one.
+ * An attempt that ends because its worker stops or its step is paused is no fault of the agent, and not counted as one.
  */
 import type { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
@@ -145,7 +145,9 @@ export class Attempt {
     const { cause } = this.stop;
     this.progress.flush();
     if (cause === 'gone') return new CancelledFailure('NOT_FOUND');
-    if (cause === 'stopping') return await this.giveBack();
+    if (cause === 'stopping')
+      return await this.giveBack('shutting_down', `the worker of ${this.place.step} is stopping`);
+    if (cause === 'paused') return await this.giveBack('step_paused', `${this.place.step} is paused`);
     if (cause === 'cancelled') {
       await this.emitter.flush();
       return new CancelledFailure('CANCELLED');
@@ -177,13 +179,13 @@ export class Attempt {
     return toApplicationFailure(fault, { retry: !(late instanceof EmitRefused), report: this.report() });
   }
 
-  /** The worker stops: another one begins the attempt anew, from the checkpoint. No fault of the agent's. */
-  private async giveBack(): Promise<Error> {
+  /** Another attempt begins anew, from the checkpoint: on another worker, or once the step is unpaused. */
+  private async giveBack(code: 'shutting_down' | 'step_paused', message: string): Promise<Error> {
     await this.emitter.flush().catch((error: unknown) => {
-      this.log.warn('a stopping worker left events behind', { err: error });
+      this.log.warn('an attempt that was given back left events behind', { err: error });
     });
     await this.heartbeatLast();
-    const fault = faultOf(new BatonError('shutting_down', `the worker of ${this.place.step} is stopping`));
+    const fault = faultOf(new BatonError(code, message));
     return toApplicationFailure(fault, { retry: true, report: this.report(), nextRetryDelayMs: stoppedRetryDelayMs });
   }
 

@@ -7,6 +7,7 @@ const messages: Readonly<Record<StopCause, string>> = {
   cancelled: 'the run is being cancelled',
   timed_out: 'the attempt took too long',
   stopping: 'the worker is stopping',
+  paused: 'the step is paused',
   gone: 'the execution has ended',
 };
 
@@ -84,6 +85,8 @@ function causeOf(reason: unknown): StopCause {
       return 'stopping';
     case 'TIMED_OUT':
       return 'timed_out';
+    case 'PAUSED':
+      return 'paused';
     case 'NOT_FOUND':
       return 'gone';
     default:

@@ -57,6 +57,7 @@ export const errorTable = {
   // What a run may fail with. They travel as the type of an ApplicationFailure.
   agent_failed: { status: 500, retry: false, title: 'An agent failed' },
   agent_not_found: { status: 500, retry: false, title: 'The blueprint names an agent that it does not have' },
+  step_paused: { status: 500, retry: true, title: 'The step is paused' },
   agent_timeout: { status: 500, retry: true, title: 'An agent took too long' },
   invalid_result: { status: 500, retry: false, title: 'An agent returned something else than its schema says' },
   invalid_checkpoint: { status: 500, retry: false, title: 'A checkpoint is over the limit, or no JSON' },

@@ -36,6 +36,7 @@ export const signals = {
   begin: 'begin',
   reset: 'reset',
   publish: 'publish',
+  steer: 'steer',
 } as const;
 
 /** `emit`: n = 1, 2, 3 … within an attempt of a step; one in flight at a time. */
@@ -74,15 +75,38 @@ export interface AnswerSignal {
   question: string;
   answer: unknown;
   by: Principal;
+  /** Whose answer it is, where somebody else gives it. */
+  onBehalfOf?: string;
   at: string;
   /** Names this answer in the log, so that whoever sent it finds its outcome. */
   requestId: string;
 }
 
-export interface CancelSignal {
+export interface CancelSignal extends Actor {
   reason: string | null;
-  by: string;
   mode: 'graceful' | 'now';
+}
+
+/** Pauses the run, or lets it go on; for steps it says in the log what the gateway does to their activity. */
+export interface SteerSignal extends Actor {
+  what: 'pause' | 'unpause' | 'pause-step' | 'unpause-step' | 'retry-step';
+  /** Of the last three. */
+  step?: string;
+  reason?: string;
+  /** A signal that was sent twice is taken once. */
+  request: string;
+}
+
+/** What a repeated step gets where it asks again what somebody has answered; in `carry.restored`. */
+export interface RestoredAnswers {
+  /** The question that was answered. */
+  question: string;
+  /** null: asked between steps. */
+  step: string | null;
+  /** Which of the step's questions it is, from 0. */
+  index: number;
+  kind: string;
+  answers: { by: string; answer: unknown }[];
 }
 
 /** An open run goes on from an earlier state: the gateway has folded the log up to the step. */

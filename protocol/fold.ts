@@ -13,6 +13,7 @@ import { closedQuestionsShown } from './limits.ts';
 import type { AgentState, PlanStep, RunState, RunStatus } from './schemas/state.ts';
 import type { Question } from './schemas/question.ts';
 import type { RunEvent } from './schemas/event.ts';
+import { settleStatus } from './settle-status.ts';
 
 export function emptyState(id: string): RunState {
   return {
@@ -67,7 +68,23 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
   'run.begun': (state) => {
     // A cancel may have come first.
     if (state.status === 'pending') state.status = 'running';
+    settleStatus(state);
   },
+  'run.paused': (state, { at, data }) => {
+    state.paused = { by: String(data['by']), at, reason: (data['reason'] as string | null | undefined) ?? null };
+    settleStatus(state);
+  },
+  'run.unpaused': (state) => {
+    delete state.paused;
+    settleStatus(state);
+  },
+  'step.paused': (state, { agent, step }) => {
+    const running = openAgent(state, agent, step);
+    if (running) running.paused = true;
+    settleStatus(state);
+  },
+  'step.unpaused': unpauseStep,
+  'step.retried': unpauseStep,
   'run.reset': (state, { seq, data }) => {
     if (hasInput(data['edits'])) {
       const edits = inPlace(seq, data, 'edits');
@@ -114,6 +131,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     if (isSpan(data['span'])) running.span = data['span'];
     state.agents[agent] = running;
     state.current = [...state.current, step];
+    if (state.status === 'paused') settleStatus(state);
     if (typeof data['planStep'] === 'string') markPlan(state, data['planStep'], 'running');
   },
   'agent.progressed': (state, { agent, step, attempt, data }) => {
@@ -148,12 +166,14 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     ];
     const asking = openAgent(state, agent, step);
     if (asking) asking.status = 'asking';
-    settleWaiting(state);
+    settleStatus(state);
   },
   'question.answered': (state, { at, data }) => {
     const question = openQuestion(state, data['question']);
     if (!question) return;
-    question.answers = [...question.answers, { by: String(data['by']), answer: data['answer'], at }];
+    const { onBehalfOf } = data;
+    const whose = typeof onBehalfOf === 'string' ? { onBehalfOf } : {};
+    question.answers = [...question.answers, { by: String(data['by']), ...whose, answer: data['answer'], at }];
     if (Number(data['have']) >= Number(data['need'])) closeQuestion(state, question, 'answered', at);
   },
   'question.expired': (state, { at, data }) => {
@@ -214,6 +234,7 @@ function goOn(state: RunState, status: RunStatus): void {
   state.status = status;
   state.endedAt = null;
   state.cancelling = null;
+  delete state.paused;
   state.result = null;
   state.error = null;
   abandonOpenSteps(state, state.updatedAt);
@@ -221,6 +242,7 @@ function goOn(state: RunState, status: RunStatus): void {
 
 function end(state: RunState, event: RunEvent, status: RunStatus): void {
   state.status = status;
+  delete state.paused;
   state.endedAt = event.at;
   abandonOpenSteps(state, state.endedAt);
 }
@@ -230,6 +252,7 @@ function abandonOpenSteps(state: RunState, at: string): void {
     if (agent.endedAt !== null) continue;
     agent.status = 'failed';
     agent.endedAt = at;
+    delete agent.paused;
   }
   state.current = [];
   for (const question of state.questions) {
@@ -251,6 +274,7 @@ function closeStep(state: RunState, event: RunEvent, status: 'completed' | 'fail
     agent.status = status;
     agent.attempt = event.attempt ?? agent.attempt;
     agent.progress = 1;
+    delete agent.paused;
     if (status === 'completed') raiseProgress(state, agent);
     agent.endedAt = event.at;
   }
@@ -259,7 +283,7 @@ function closeStep(state: RunState, event: RunEvent, status: 'completed' | 'fail
     if (question.status === 'open' && question.step === event.step && event.step !== undefined)
       closeQuestion(state, question, 'withdrawn', event.at);
   }
-  settleWaiting(state);
+  settleStatus(state);
 }
 
 type ClosedStatus = Exclude<Question['status'], 'open'>;
@@ -276,22 +300,13 @@ function closeQuestion(state: RunState, question: Question, status: ClosedStatus
   for (const agent of Object.values(state.agents)) {
     if (agent.step === question.step && agent.status === 'asking') agent.status = 'running';
   }
-  settleWaiting(state);
+  settleStatus(state);
 }
 
-/** `waiting` means that a person is waited for and no agent is at work. */
-function settleWaiting(state: RunState): void {
-  if (state.status !== 'running' && state.status !== 'waiting') return;
-  const isOpen = state.questions.some((question) => question.status === 'open');
-  const isWorking = state.current.some((step) => isAtWork(state, step));
-  state.status = isOpen && !isWorking ? 'waiting' : 'running';
-}
-
-/** An agent is shown by its newest step alone: of others the open questions tell. */
-function isAtWork(state: RunState, step: string): boolean {
-  const isAsking = state.questions.some((question) => question.status === 'open' && question.step === step);
-  const shown = Object.values(state.agents).find((agent) => agent.step === step);
-  return !isAsking && shown?.status !== 'delegating';
+function unpauseStep(state: RunState, { agent, step }: RunEvent): void {
+  const running = openAgent(state, agent, step);
+  if (running) delete running.paused;
+  settleStatus(state);
 }
 
 function textOf(value: unknown): string {

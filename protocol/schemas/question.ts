@@ -41,6 +41,7 @@ export interface QuestionDraft {
 
 export const answerRecordSchema = z.object({
   by: z.string().describe('principal; `anonymous` without authentication'),
+  onBehalfOf: z.string().optional().describe('whose answer it is, where somebody else gave it'),
   answer: z.unknown(),
   at: z.string(),
 });

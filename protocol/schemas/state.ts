@@ -33,6 +33,7 @@ export const agentStateSchema = z.looseObject({
   attempt: z.int().positive(),
   progress: z.number().min(0).max(1),
   message: z.string(),
+  paused: z.literal(true).optional().describe('its next attempt waits until it is unpaused'),
   span: z.tuple([z.number(), z.number()]).optional().describe("the agent's share of the run's progress"),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
@@ -71,6 +72,10 @@ export const runStateSchema = z
     cancelling: z
       .object({ reason: z.string().nullable(), by: z.string(), mode: z.enum(['graceful', 'now']) })
       .nullable(),
+    paused: z
+      .object({ by: z.string(), at: z.string(), reason: z.string().nullable() })
+      .optional()
+      .describe('the run waits before its next decision; while agents still work its status is not `paused` yet'),
     result: z.unknown(),
     error: runErrorSchema.nullable(),
     usage: z.object({ inputTokens: z.number(), outputTokens: z.number() }),

@@ -3,6 +3,8 @@ import { failure } from './failure.ts';
 import { now } from './now.ts';
 import { questionRecord } from './question-desk.ts';
 import type { Supervision } from './supervision.ts';
+import type { RestoredAnswers } from '../../protocol/execution.ts';
+import type { EventDraft } from '../../protocol/schemas/event.ts';
 import type { Question, QuestionDraft } from '../../protocol/schemas/question.ts';
 
 export interface Answered {
@@ -24,6 +26,12 @@ export async function askQuestion(
   const { log, desk } = run;
   const question = questionRecord(draft, { run: log.state.id, seq: log.nextSeq, at: now(), ...place });
   desk.open(question);
+  const restored = run.restored.next(place.step, question.kind);
+  if (restored) {
+    log.append(...restoredEvents(question, restored, place));
+    desk.close(question.id, 'answered');
+    return { question: question.id, answers: restored.answers, expired: false };
+  }
   log.append({ type: 'question.asked', at: now(), ...place, data: { question: { ...question } } });
   let timeoutMs = draft.timeoutMs;
   let { onTimeout } = question;
@@ -50,6 +58,22 @@ export async function askQuestion(
     timeoutMs = onTimeout.timeoutMs;
     onTimeout = then === 'escalate' ? { then: 'fail' } : onTimeout;
   }
+}
+
+/** Asked and answered at once: by whom it was answered then, or by whom the answer was edited. */
+function restoredEvents(
+  question: Question,
+  { question: from, answers }: RestoredAnswers,
+  place: { agent?: string; step?: string },
+): EventDraft[] {
+  const at = now();
+  return [
+    { type: 'question.asked', at, ...place, data: { question: { ...question }, restored: true } },
+    ...answers.map(({ by, answer }, index): EventDraft => {
+      const data = { question: question.id, by, answer, have: index + 1, need: answers.length, restored: true, from };
+      return { type: 'question.answered', at, ...place, data };
+    }),
+  ];
 }
 
 function expiry(question: Question, onTimeout: Question['onTimeout']): Record<string, unknown> {

@@ -5,7 +5,7 @@
  *     ├──time limit──▶ limit ──cancel──▶ cancel
  *     └──cancel──────────────────────▶ cancel
  */
-import type { CancelSignal, ResetSignal } from '../../protocol/execution.ts';
+import type { Actor, CancelSignal, ResetSignal } from '../../protocol/execution.ts';
 import { isTooDeep } from '../../protocol/is-too-deep.ts';
 import { principalCharacters, reasonCharacters } from '../../protocol/limits.ts';
 
@@ -29,15 +29,20 @@ export function readCancel(value: unknown): CancelSignal {
   const signal = (typeof value === 'object' && value !== null ? value : {}) as Partial<CancelSignal>;
   return {
     reason: typeof signal.reason === 'string' ? signal.reason.slice(0, reasonCharacters) : null,
-    by: readBy(signal),
+    ...readActor(signal),
     mode: signal.mode === 'now' ? 'now' : 'graceful',
   };
 }
 
 /** Who sent a signal, as it says itself. */
-export function readBy(value: unknown): string {
-  const by = isObject(value) ? value['by'] : undefined;
-  return typeof by === 'string' ? by.slice(0, principalCharacters) : 'unknown';
+export function readActor(value: unknown): Actor {
+  const { by, via, from } = isObject(value) ? value : {};
+  const name = (said: unknown) => (typeof said === 'string' ? said.slice(0, principalCharacters) : undefined);
+  return {
+    by: name(by) ?? 'unknown',
+    ...(typeof via === 'string' ? { via: via.slice(0, principalCharacters) } : {}),
+    ...(typeof from === 'string' ? { from: from.slice(0, principalCharacters) } : {}),
+  };
 }
 
 /** null for what is no reset: a malformed one must not wedge the run. */

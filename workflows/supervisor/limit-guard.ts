@@ -15,6 +15,8 @@ export interface Carry {
   deadlineMs?: number;
   /** Outcomes of the last command before the continue-as-new. */
   last?: StepOutcome[];
+  /** Somebody lets the run go on from its failure: it gets as much again of what it had used up. */
+  granted?: boolean;
   /** No worker has the model that the gateway has. */
   modelMissing?: boolean;
   /** The newest decisions, for a model that routes. */
@@ -29,7 +31,7 @@ export class LimitGuard {
   private iterationsAllowed: number;
   private tokensAllowed: number;
   private deadlineMs: number | undefined;
-  private readonly timer = new CancellationScope();
+  private timer = new CancellationScope();
 
   private readonly run: Supervision;
   private readonly carried: Carry;
@@ -38,8 +40,10 @@ export class LimitGuard {
     this.run = run;
     this.carried = carried;
     const { iterations = iterationsDefault, modelTokens = Number.POSITIVE_INFINITY } = run.blueprint.limits ?? {};
-    this.iterationsAllowed = carried.iterationsAllowed ?? iterations;
-    this.tokensAllowed = carried.tokensAllowed ?? modelTokens;
+    const { iteration, usage } = run.log.state;
+    const used = carried.granted === true ? { iteration, tokens: usage.inputTokens + usage.outputTokens } : null;
+    this.iterationsAllowed = carried.iterationsAllowed ?? iterations + (used?.iteration ?? 0);
+    this.tokensAllowed = carried.tokensAllowed ?? modelTokens + (used?.tokens ?? 0);
     this.deadlineMs = carried.deadlineMs;
   }
 
@@ -74,6 +78,13 @@ export class LimitGuard {
 
   stop(): void {
     this.timer.cancel();
+  }
+
+  /** After `stop`: what has passed meanwhile does not count. */
+  postpone(ms: number): void {
+    if (this.deadlineMs !== undefined) this.deadlineMs += ms;
+    this.timer = new CancellationScope();
+    this.start();
   }
 
   /** Before each decision: fails the run, or asks a person for as much again. */

@@ -7,7 +7,7 @@
  *             ├──time is up──────────────▶ expired   (fail, default) or open for another role (escalate)
  *             └──the step ended──────────▶ withdrawn
  */
-import type { AnswerSignal, Principal } from '../../protocol/execution.ts';
+import { actorOf, type Actor, type AnswerSignal, type Principal } from '../../protocol/execution.ts';
 import { isTooDeep } from '../../protocol/is-too-deep.ts';
 import { answerBytes, runNameCharacters } from '../../protocol/limits.ts';
 import { isOversize } from '../../protocol/cut-data.ts';
@@ -41,7 +41,7 @@ export class QuestionDesk {
     return (this.known.get(id)?.given ?? []).map(({ by, answer }) => ({ by: by.name, answer }));
   }
 
-  close(id: string, status: 'expired' | 'withdrawn'): void {
+  close(id: string, status: 'answered' | 'expired' | 'withdrawn'): void {
     const known = this.known.get(id);
     if (known) known.question.status = status;
   }
@@ -67,7 +67,11 @@ export class QuestionDesk {
     if (this.seen.has(signal.requestId)) return null;
     this.seen.add(signal.requestId);
     const known = this.known.get(signal.question);
-    const { question: id, by, requestId } = signal;
+    const { question: id, by, requestId, onBehalfOf } = signal;
+    const actor: Actor & { onBehalfOf?: string } = {
+      ...actorOf(by),
+      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    };
     const place = known ? placeOf(known.question) : {};
     const refusal = refuse(known, signal);
     if (refusal !== null || known === undefined) {
@@ -75,10 +79,10 @@ export class QuestionDesk {
         type: 'question.answer_refused',
         at,
         ...place,
-        data: { question: id, by: by.name, ...refusal, requestId },
+        data: { question: id, ...actor, ...refusal, requestId },
       };
     }
-    known.given.push({ by, answer: signal.answer, requestId });
+    known.given.push({ by: whoseAnswer(signal), answer: signal.answer, requestId });
     const have = known.given.length;
     const need = known.question.answersNeeded;
     if (have >= need) known.question.status = 'answered';
@@ -86,7 +90,7 @@ export class QuestionDesk {
       type: 'question.answered',
       at,
       ...place,
-      data: { question: id, by: by.name, answer: signal.answer, have, need, requestId },
+      data: { question: id, ...actor, answer: signal.answer, have, need, requestId },
     };
   }
 }
@@ -123,16 +127,22 @@ function refuse(known: OpenQuestion | undefined, signal: AnswerSignal): Refusal 
   const { question, given } = known;
   if (question.status !== 'open')
     return { code: 'question_closed', message: `question ${question.id} is ${question.status}` };
-  if (!mayAnswer(question, signal.by)) {
+  if (!mayAnswer(question, signal.by) || (signal.onBehalfOf !== undefined && !signal.by.roles.includes('ops'))) {
     return { code: 'forbidden', message: `question ${question.id} is not addressed to ${signal.by.name}` };
   }
-  if (signal.by.authenticated && given.some(({ by }) => by.name === signal.by.name)) {
-    return { code: 'answered_already', message: `${signal.by.name} has answered question ${question.id} already` };
+  const whose = whoseAnswer(signal);
+  if (whose.authenticated && given.some(({ by }) => by.name === whose.name)) {
+    return { code: 'answered_already', message: `${whose.name} has answered question ${question.id} already` };
   }
   if (isTooDeep(signal.answer) || isOversize(JSON.stringify(signal.answer) ?? '', answerBytes)) {
     return { code: 'too_large', message: `an answer is at most ${answerBytes} bytes; larger ones go by reference` };
   }
   return null;
+}
+
+/** Each person counts once, also where somebody else answers for them. */
+function whoseAnswer({ by, onBehalfOf }: AnswerSignal): Principal {
+  return onBehalfOf === undefined ? by : { ...by, name: onBehalfOf, authenticated: true };
 }
 
 export function mayAnswer(question: Question, by: Principal): boolean {
@@ -158,6 +168,7 @@ function isAnswerSignal(value: unknown): value is AnswerSignal {
     typeof signal.by === 'object' &&
     signal.by !== null &&
     isName(signal.by.name) &&
+    (signal.onBehalfOf === undefined || isName(signal.onBehalfOf)) &&
     Array.isArray(signal.by.roles)
   );
 }

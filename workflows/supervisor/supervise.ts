@@ -16,27 +16,38 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { memoKeys, signals, type ExecutionInput } from '../../protocol/execution.ts';
+import { memoKeys, signals, type CancelSignal, type ExecutionInput } from '../../protocol/execution.ts';
 import { byteLength } from '../../protocol/cut-data.ts';
 import { decisionBytes, emitSignalsPerExecution } from '../../protocol/limits.ts';
 import type { EventDraft } from '../../protocol/schemas/event.ts';
 import { AgentCalls } from './agent-calls.ts';
 import { Decisions, type Decided } from './decisions.ts';
 import type { Blueprint, Command, StepOutcome } from './define-blueprint.ts';
-import { interrupt, readBy, readCancel, readReset } from './interruption.ts';
+import { interrupt, readActor, readCancel, readReset } from './interruption.ts';
 import { failure, failureFacts } from './failure.ts';
 import { LimitGuard, readCarry } from './limit-guard.ts';
 import { QuestionDesk } from './question-desk.ts';
 import { allAttributesOf, faceOf } from './public-face.ts';
 import { Relay } from './relay.ts';
+import { RestoredQuestions } from './restored-questions.ts';
 import { RunLog } from './run-log.ts';
 import { requestCancel } from './request-cancel.ts';
 import { now } from './now.ts';
+import { steering, untilUnpaused } from './steering.ts';
 import type { Supervision } from './supervision.ts';
 
 export async function supervise(blueprint: Blueprint, input: ExecutionInput): Promise<unknown> {
   const log = new RunLog(workflowInfo().workflowId, input);
-  const run: Supervision = { blueprint, input, log, desk: new QuestionDesk(), interruption: null, guests: new Map() };
+  const run: Supervision = {
+    blueprint,
+    input,
+    log,
+    desk: new QuestionDesk(),
+    interruption: null,
+    isPaused: log.state.paused !== undefined,
+    restored: new RestoredQuestions(input.carry),
+    guests: new Map(),
+  };
   handleSignals(run);
   const relay = blueprint.relay === true ? new Relay(log, input.carry) : null;
   if (relay) setHandler(defineSignal<[unknown]>(signals.publish), (payload) => relay.take(payload));
@@ -67,9 +78,13 @@ async function live(run: Supervision, limits: LimitGuard): Promise<unknown> {
   let last: StepOutcome[] = limits.carriedOutcomes();
   for (;;) {
     await endIfInterrupted(run);
-    await continueAsNewIfSuggested(run, { ...limits.carry(), ...decisions.carry(), last });
+    await continueAsNewIfSuggested(run, { ...limits.carry(), ...decisions.carry(), ...run.restored.carry(), last });
+    if (run.isPaused) {
+      await untilUnpaused(run, limits);
+      continue;
+    }
     await limits.check();
-    if (run.interruption) continue;
+    if (run.interruption || run.isPaused) continue;
     const decided = await decisions.next(last);
     if (decided === null) continue;
     const { command } = decided;
@@ -88,11 +103,12 @@ async function pass(run: Supervision, limits: LimitGuard, relay: Relay): Promise
   await untilBegun(run, limits);
   relay.open();
   for (;;) {
+    if (run.isPaused && !run.interruption) await untilUnpaused(run, limits);
     relay.write();
     await endIfInterrupted(run);
     if (relay.ending !== null) return relay.end();
     await continueAsNewIfSuggested(run, { ...limits.carry(), ...relay.carry() });
-    await condition(() => relay.hasNews || run.interruption !== null);
+    await condition(() => relay.hasNews || run.isPaused || run.interruption !== null);
   }
 }
 
@@ -117,16 +133,17 @@ function handleSignals(run: Supervision): void {
     const reset = readReset(payload);
     if (reset) run.interruption = interrupt(run.interruption, { kind: 'reset', reset });
   });
+  setHandler(defineSignal<[unknown]>(signals.steer), steering(run));
   let isBegun = false;
   setHandler(defineSignal<[unknown]>(signals.begin), (payload) => {
     if (isBegun || run.interruption || log.state.status !== 'pending') return;
     isBegun = true;
-    log.push({ type: 'run.begun', at: now(), data: { by: readBy(payload) } });
+    log.push({ type: 'run.begun', at: now(), data: { ...readActor(payload) } });
   });
   setHandler(defineQuery<unknown>('state'), () => log.state);
 }
 
-function cancel(run: Supervision, signal: { reason: string | null; by: string; mode: 'graceful' | 'now' }): void {
+function cancel(run: Supervision, signal: CancelSignal): void {
   if (run.interruption?.kind === 'cancel') return;
   run.interruption = interrupt(run.interruption, { kind: 'cancel', cancel: signal });
   run.log.push({ type: 'run.cancelling', at: now(), data: { ...signal } });
