@@ -44,7 +44,6 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
     this.socket = socket;
     this.progressId = progressId;
     this.parts = parts;
-    socket.every(parts.clocks.pingMs, () => socket.send(pingFrame));
     void this.follow();
   }
 
@@ -136,10 +135,16 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
   private wait(): void {
     this.tellsAll = true;
     if (this.limit !== null) return;
-    this.socket.send(encodeConnected(this.progressId, 'waiting'));
+    this.connect('waiting');
     this.limit = this.socket.after(this.parts.clocks.waitMs, () =>
       this.socket.close(closeCodes.normal, 'no crawl of this id has begun'),
     );
+  }
+
+  /** The first frame always; pings begin only now, for until Temporal has answered there may be nothing to tell. */
+  private connect(status: CrawlState['status']): void {
+    this.socket.send(encodeConnected(this.progressId, status));
+    this.socket.every(this.parts.clocks.pingMs, () => this.socket.send(pingFrame));
   }
 
   private join(state: CrawlState): void {
@@ -149,7 +154,7 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
     }
     this.tellsAll = true;
     this.socket.cork(() => {
-      this.socket.send(encodeConnected(this.progressId, state.status));
+      this.connect(state.status);
       this.socket.send(encodeRecord(state));
     });
     this.told(state);

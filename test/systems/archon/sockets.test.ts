@@ -204,7 +204,7 @@ describe('the clocks', () => {
     const waiting = await gateway.open(`/api/crawl-progress/${id}`);
     expect(await waiting.closed).toMatchObject({ code: 1000 });
     expect(waiting.frames[0]).toMatchObject({ type: 'connection_established', data: { status: 'waiting' } });
-    expect(waiting.frames.slice(1).length).toBeGreaterThan(5);
+    expect(waiting.frames.slice(1).length).toBeGreaterThan(1);
     expect(waiting.frames.slice(1)).toEqual(waiting.frames.slice(1).map(() => ({ type: 'ping' })));
 
     const start = () => gateway.api.post('/api/knowledge-items/crawl', { url: site.url, progress_id: id });
@@ -235,7 +235,7 @@ describe('the clocks', () => {
     await socket.until(hasStatus('webpage'));
     // Longer than a crawl is waited for, and than a record is kept.
     const from = performance.now();
-    await until('pings enough', () => performance.now() - from > 1_500 && socket.frames.filter(isPing).length > 5);
+    await until('pings enough', () => performance.now() - from > 3_000 && socket.frames.filter(isPing).length > 5);
     expect(socket.ws.readyState).toBe(socket.ws.OPEN);
     letGo();
     await socket.until(isCompleted);
