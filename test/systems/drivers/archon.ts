@@ -11,6 +11,7 @@ export const archon: SystemDriver = {
   kinds: ['quick', 'slow', 'fails'],
   waitsForRun: true,
   tellsHistory: false,
+  repeatsNewest: true,
   resumes: false,
   async start(base, id, kind, site) {
     const url = kind === 'fails' ? 'http://127.0.0.1:1/' : site;

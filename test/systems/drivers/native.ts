@@ -1,33 +1,33 @@
-/** The native protocol, as the five systems' clients are: what they are measured against. */
-import { holes, openWatcher, post, type Frame, type SystemDriver } from './system-driver.ts';
+/** The native protocol, as the five systems' clients are: what they are measured against. Its runs are the product's own. */
+import { holes, openWatcher, post, type Frame, type RunKind, type SystemDriver } from './system-driver.ts';
 
 const eventOf = (frame: Frame) => (frame['event'] ?? {}) as Frame;
-const scripts = {
-  quick: [{ do: 'emit', count: 3 }],
-  slow: [1, 2, 3, 4, 5, 6].flatMap(() => [
-    { do: 'emit', count: 2 },
-    { do: 'wait', ms: 300 },
-  ]),
-  asks: [{ do: 'ask' }],
-  expires: [{ do: 'ask', question: { timeoutMs: 1_000, onTimeout: { then: 'default', answer: { yes: false } } } }],
-  fails: [{ do: 'fail', attempts: 9, code: 'invalid_input' }],
+const request = (userQuery: string, context: Frame = {}) => ({
+  blueprint: 'request-rooms',
+  input: { userQuery, context },
+});
+const runs: Readonly<Record<RunKind, (site: string) => Frame>> = {
+  quick: () => request('calculate 6*7; summarize'),
+  slow: () => request('calculate 6*7; wait 1s; wait 1s; summarize'),
+  asks: (site) => ({ blueprint: 'crawl', input: { url: site, maxPages: 3, onLimit: 'ask' } }),
+  expires: () => request('calculate 6*7; summarize', { askFirst: true, questionTimeoutSeconds: 1 }),
+  fails: () => request('calculate 1/0; summarize'),
 };
 
 export const native: SystemDriver = {
   name: 'native',
-  settings: {},
+  settings: { CRAWL_ALLOW_PRIVATE: '1' },
   kinds: ['quick', 'slow', 'asks', 'expires', 'fails'],
   asking: {
     isAsked: (frame) => eventOf(frame)['type'] === 'question.asked',
-    answer: (base, id, asked) => answer(base, id, asked, { yes: true }),
+    answer: (base, id, asked) => answer(base, id, asked, { continue: false }),
     answerWrongly: (base, id, asked) => answer(base, id, asked, { perhaps: 1 }),
   },
   waitsForRun: false,
   tellsHistory: true,
   resumes: true,
-  async start(base, id, kind) {
-    const input = { steps: [{ script: scripts[kind] }] };
-    await post(base, '/v1/runs', { blueprint: 'script', id, input }, [200, 201]);
+  async start(base, id, kind, site) {
+    await post(base, '/v1/runs', { ...runs[kind](site), id }, [200, 201]);
     return id;
   },
   watch: (base, id, after = 0) =>
@@ -47,5 +47,6 @@ export const native: SystemDriver = {
 
 async function answer(base: string, id: string, asked: Frame, value: unknown): Promise<number> {
   const question = (eventOf(asked)['data'] as { question: { id: string } }).question.id;
-  return (await post(base, `/v1/runs/${id}/questions/${question}/answer`, { answer: value }, [200, 409, 422])).status;
+  return (await post(base, `/v1/runs/${id}/questions/${question}/answer`, { answer: value }, [200, 202, 409, 422]))
+    .status;
 }

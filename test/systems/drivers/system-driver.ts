@@ -31,6 +31,8 @@ export interface SystemDriver {
   readonly waitsForRun: boolean;
   /** Whether whoever comes late is told the whole history, or only how it stands. */
   readonly tellsHistory: boolean;
+  /** Where it tells no history: whether the newest of what was told is told again to whoever comes late. */
+  readonly repeatsNewest?: boolean;
   /** Whether a socket that comes back says where it was. */
   readonly resumes: boolean;
   /** Starts a run under an id of the client's choice, if the system lets it choose. Returns the id. */
