@@ -5,6 +5,7 @@ test.each([
   ['http://Site.test:80/a/../b?q=1#part', 'http://site.test/b?q=1'],
   [' ../up ', 'http://base.test/up'],
   ['?q', 'http://base.test/dir/page?q'],
+  ['/a?#part', 'http://base.test/a'],
   ['//other.test', 'http://other.test/'],
 ])('%s becomes %s', (href, address) => expect(toAddress(href, 'http://base.test/dir/page')).toBe(address));
 

@@ -1,4 +1,4 @@
-/** Addresses as the crawler keeps them: absolute, http or https, without fragment and credentials. */
+/** Addresses as the crawler keeps them: absolute, http or https, without fragment, empty query and credentials. */
 import { getDomain } from 'tldts';
 import { crawlUrlCharacters } from '../../protocol/limits.ts';
 
@@ -8,6 +8,8 @@ export function toAddress(href: string, base?: string): string | null {
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
   if (url.username !== '' || url.password !== '') return null;
   url.hash = '';
+  // `/a?` asks the server for what `/a` asks for.
+  if (url.search === '') url.search = '';
   return url.href.length > crawlUrlCharacters ? null : url.href;
 }
 

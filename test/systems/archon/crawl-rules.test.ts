@@ -89,8 +89,8 @@ test('stays on host and port, drops fragments, and fetches each address once', a
         'mailto:a@b.test',
         'ftp://a.test/',
       ),
-      '/a': linksTo('/', '/#again', '/a?', '/a'),
-      '/a?': page('<p>another address</p>'),
+      '/a': linksTo('/', '/#again', '/a?', '/a', '/a?b'),
+      '/a?b': page('<p>another address</p>'),
     },
   });
   expect((await crawled(site.url)).data).toMatchObject({ totalPages: 3, processedPages: 3, failedUrls: [] });
@@ -210,5 +210,5 @@ test('pages that fail, are slow, too large or lead away count, stand in failedUr
   expect(warned).toContain(`crawl ${id} could not fetch ${site.url}fault/silent: no whole page within 10000 ms`);
   // Of another type: nothing failed, and nothing is stored.
   expect(site.hits('/fault/image')).toBe(1);
-  expect(await chunksOf('markdown', site.url)).toHaveLength(1);
+  expect(await chunksOf('packed', site.url)).toHaveLength(3);
 }, 60_000);

@@ -1,4 +1,5 @@
 /** The knowledge list, its stream, search and delete: contract archon-crawl, sections 2 and 3. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, startSite } from '../../fixtures/site.ts';
@@ -35,6 +36,14 @@ async function stored(name: string, body: Record<string, unknown> = {}): Promise
     return record['status'] === 'completed' && String(record['sourceId']);
   });
   return { url: site.url, source };
+}
+
+/** What the product's processes have written into their logs. */
+function logged(): string {
+  const folder = join(archon.product.dataDir, 'logs');
+  return readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('');
 }
 
 const items = async (name: string) =>
@@ -149,7 +158,7 @@ test('a store that cannot be read ends the streams with 1011, is logged, and har
   expect(await late.closed).toMatchObject({ code: 1011 });
   expect(late.frames).toEqual([]);
   expectError(await as('a').get('/api/knowledge-items'), 500, 'internal');
-  await until('the log', () => archon.product.launched.output().includes('the knowledge list could not be read'));
+  await until('the log', () => logged().includes('the knowledge list could not be read'));
   database.exec('ALTER TABLE source_away RENAME TO source');
   database.close();
   // What the client does after any code but 1000.
