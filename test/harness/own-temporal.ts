@@ -9,6 +9,8 @@ import { startTemporal, type Temporal } from '../../server/temporal/start-tempor
 
 export interface OwnTemporal {
   readonly address: string;
+  /** What it keeps on the disk. */
+  readonly dataDir: string;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
   /** On the same data and the same port. */
@@ -23,6 +25,7 @@ export async function startOwnTemporal(settings: Readonly<Record<string, Dynamic
   const { address, port } = server;
   return {
     address,
+    dataDir,
     kill: async () => {
       process.kill(server.pid, 'SIGKILL');
       await server.exited;
