@@ -24,6 +24,7 @@ const summary = (id: string, progress = 0): RunSummary => ({
   openQuestions: [],
   startedAt: '2026-01-01T00:00:00.000Z',
   endedAt: null,
+  failure: null,
   lastSeq: 1,
 });
 

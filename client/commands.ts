@@ -1,10 +1,22 @@
 /** The commands and queries of the gateway's HTTP surface, one method each. */
 import { BatonClientError } from './errors.ts';
-import { isObject } from './frame.ts';
-import type { CallOptions, Http, HttpRequest } from './http.ts';
+import { ActCommands, type ActOptions } from './act-commands.ts';
+import { expectObject, post, runPath, type CallOptions, type HttpRequest } from './http.ts';
+import { newRequestId } from './new-request-id.ts';
 import { newRunId } from './new-run-id.ts';
 import { fetchEvents, type EventsPage } from './transports/polling-source.ts';
-import type { AnswerOutcome, BlueprintView, Question, RunStatus, RunSummary, RunView } from './types.ts';
+import type {
+  AnswerOutcome,
+  BlueprintView,
+  FailureGroups,
+  Question,
+  RunCount,
+  RunStatus,
+  RunSummary,
+  RunView,
+} from './types.ts';
+
+type Query = NonNullable<HttpRequest['query']>;
 
 export interface StartOptions extends CallOptions {
   /** Letters, digits and . _ : -, at most 200. Made by the client when it is not given. */
@@ -15,21 +27,31 @@ export interface StartOptions extends CallOptions {
   idempotencyKey?: string;
 }
 
-export interface ResetOptions extends CallOptions {
-  edits?: { context?: Record<string, unknown>; input?: unknown };
-}
-
-export interface ForkOptions extends ResetOptions {
-  /** As in codesmith#2; without one the fork begins at the beginning. */
-  step?: string;
-  /** Of the new run. */
-  id?: string;
-}
-
+/** All that are given must hold. */
 export interface RunFilter extends CallOptions {
-  status?: RunStatus;
+  /** Any of these. */
+  status?: RunStatus | readonly RunStatus[];
   blueprint?: string;
   owner?: string;
+  /** The beginning of the id. */
+  idPrefix?: string;
+  /** The agent that works now. */
+  agent?: string;
+  /** Whether a question is open. */
+  waiting?: boolean;
+  /** What it failed with, in which step (`codesmith#2`, or `codesmith` for any), on which build of the worker. */
+  code?: string;
+  step?: string;
+  build?: string;
+  /** Forks of this run. */
+  from?: string;
+  /** ISO 8601; of its newest execution. */
+  startedAfter?: string;
+  startedBefore?: string;
+  endedAfter?: string;
+  endedBefore?: string;
+  /** What the blueprint declares searchable in its input. */
+  [attribute: `attr.${string}`]: string;
 }
 
 export interface QuestionFilter extends CallOptions {
@@ -58,13 +80,7 @@ export interface KnowledgeHit {
   sourceId: string;
 }
 
-export class Commands {
-  protected readonly http: Http;
-
-  constructor(http: Http) {
-    this.http = http;
-  }
-
+export class Commands extends ActCommands {
   /**
    * Starts a run, at most once: when the reply is lost, the repeated request is the same run.
    * `created` is false where the caller's id and input, or key, began it before.
@@ -91,44 +107,37 @@ export class Commands {
 
   /** Begins a run that was started on hold. Errors: run_not_found, run_not_pending. */
   async begin(run: string, options: CallOptions = {}): Promise<void> {
-    await this.#post(run, 'begin', {}, options);
+    await post(this.http, run, 'begin', {}, options);
   }
 
-  /** The next message of a session. Errors: run_not_found, run_not_ended, invalid_input. */
-  async message(run: string, input: unknown, options: CallOptions = {}): Promise<RunView> {
-    return expectObject(await this.#post(run, 'messages', { input }, options)) as RunView;
-  }
-
-  /** Errors: run_not_found, run_not_ended, run_moved. */
-  async retry(run: string, options: CallOptions = {}): Promise<RunView> {
-    return expectObject(await this.#post(run, 'retry', {}, options)) as RunView;
-  }
-
-  /** The run goes on from before the step (`codesmith#2`). Errors: run_not_found, step_unknown, step_expired, run_moved. */
-  async reset(run: string, step: string, options: ResetOptions = {}): Promise<RunView> {
-    const { edits } = options;
-    return expectObject(await this.#post(run, 'reset', { step, edits }, options)) as RunView;
-  }
-
-  /** A new run with the same past; this one is untouched. Errors: run_not_found, step_unknown, step_expired, id_taken. */
-  async fork(run: string, options: ForkOptions = {}): Promise<RunView> {
-    const { step, id, edits } = options;
-    return expectObject(await this.#post(run, 'fork', { step, id, edits }, options)) as RunView;
+  /** The next message of a session. Errors: run_not_found, run_not_ended, invalid_input, run_moved. */
+  async message(run: string, input: unknown, options: ActOptions = {}): Promise<RunView> {
+    const { requestId = newRequestId(), ifSeq, signal } = options;
+    const call = { repeatable: true, ...(signal && { signal }) };
+    return expectObject(await post(this.http, run, 'messages', { input, requestId, ifSeq }, call)) as RunView;
   }
 
   /** Again while it is being cancelled does nothing. Errors: run_not_found, run_ended. */
-  async cancel(run: string, options: CallOptions & { reason?: string; mode?: 'graceful' | 'now' } = {}): Promise<void> {
-    const { reason, mode, signal } = options;
-    await this.#post(run, 'cancel', { reason, mode }, { repeatable: true, ...(signal && { signal }) });
+  async cancel(
+    run: string,
+    options: CallOptions & { reason?: string; mode?: 'graceful' | 'now'; ifSeq?: number } = {},
+  ): Promise<void> {
+    const { reason, mode, ifSeq, signal } = options;
+    await post(this.http, run, 'cancel', { reason, mode, ifSeq }, { repeatable: true, ...(signal && { signal }) });
   }
 
   /**
-   * `recorded`: it is safe, but no worker has taken it yet.
+   * `recorded`: it is safe, but no worker has taken it yet. `onBehalfOf`: whose answer it is (role ops).
    * Errors: question_not_found, invalid_answer {field}, question_closed {by, at}, answer_refused, forbidden, run_ended.
    */
-  async answer(run: string, question: string, answer: unknown, options: CallOptions = {}): Promise<AnswerOutcome> {
+  async answer(
+    run: string,
+    question: string,
+    answer: unknown,
+    { onBehalfOf, ...options }: CallOptions & { onBehalfOf?: string } = {},
+  ): Promise<AnswerOutcome> {
     const path = `questions/${encodeURIComponent(question)}/answer`;
-    return expectObject(await this.#post(run, path, { answer }, options)) as AnswerOutcome;
+    return expectObject(await post(this.http, run, path, { answer, onBehalfOf }, options)) as AnswerOutcome;
   }
 
   /** Errors: run_not_found. */
@@ -142,8 +151,17 @@ export class Commands {
   }
 
   async listPage(options: RunFilter & PageOptions = {}): Promise<Page<RunSummary>> {
-    const { signal: _signal, ...query } = options;
-    return expectPage<RunSummary>(await this.#get('v1/runs', query, options));
+    return expectPage<RunSummary>(await this.#get('v1/runs', runQuery(options), options));
+  }
+
+  /** Runs as they stand now, by status. */
+  async count(filter: RunFilter = {}): Promise<RunCount> {
+    return expectObject(await this.#get('v1/runs/count', runQuery(filter), filter)) as unknown as RunCount;
+  }
+
+  /** Failed runs by error code, step and worker build, the largest group first. */
+  async failures(filter: RunFilter = {}): Promise<FailureGroups> {
+    return expectObject(await this.#get('v1/runs/groups', runQuery(filter), filter)) as unknown as FailureGroups;
   }
 
   /** Every open question that the token may see, oldest first. */
@@ -191,29 +209,20 @@ export class Commands {
     return expectPage<KnowledgeHit>(await this.#get('v1/knowledge/search', query, options)).items;
   }
 
-  async #get(path: string, query: NonNullable<HttpRequest['query']>, { signal }: CallOptions): Promise<unknown> {
+  async #get(path: string, query: Query, { signal }: CallOptions): Promise<unknown> {
     const { body } = await this.http.json(path, { query, repeatable: true, ...(signal && { signal }) });
     return body;
   }
-
-  async #post(
-    run: string,
-    action: string,
-    body: unknown,
-    { signal, repeatable }: CallOptions & { repeatable?: boolean },
-  ): Promise<unknown> {
-    const reply = await this.http.json(`${runPath(run)}/${action}`, {
-      method: 'POST',
-      body,
-      repeatable: repeatable ?? false,
-      ...(signal && { signal }),
-    });
-    return reply.body;
-  }
 }
 
-function runPath(run: string): string {
-  return `v1/runs/${encodeURIComponent(run)}`;
+/** The filter as a query string has it. */
+export function runQuery(filter: RunFilter & PageOptions): Record<string, string | number | undefined> {
+  const { signal: _, ...rest } = filter;
+  const written = (value: unknown) => {
+    if (value === undefined || typeof value === 'number') return value;
+    return Array.isArray(value) ? value.join(',') : String(value);
+  };
+  return Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, written(value)]));
 }
 
 async function* eachItem<T>(ask: (page: PageOptions) => Promise<Page<T>>): AsyncGenerator<T, void, undefined> {
@@ -223,11 +232,6 @@ async function* eachItem<T>(ask: (page: PageOptions) => Promise<Page<T>>): Async
     yield* page.items;
     cursor = page.nextCursor;
   } while (cursor !== null);
-}
-
-function expectObject(body: unknown): Record<string, unknown> {
-  if (isObject(body)) return body;
-  throw new BatonClientError('bad_response', 'the answer is not what this request is answered with');
 }
 
 function expectPage<T>(body: unknown): Page<T> {

@@ -1,11 +1,10 @@
 export { BatonClient, type ClientOptions } from './client.ts';
+export type { ActOptions, ForkOptions, Foreseeable, ResetOptions, StepOptions } from './act-commands.ts';
 export type {
-  ForkOptions,
   KnowledgeHit,
   Page,
   PageOptions,
   QuestionFilter,
-  ResetOptions,
   RunFilter,
   StartOptions,
 } from './commands.ts';
@@ -21,9 +20,14 @@ export type {
   AnswerOutcome,
   BlobRef,
   BlueprintView,
+  Edits,
+  FailureGroup,
+  FailureGroups,
   LiveFrame,
   PlanStep,
+  Prediction,
   Question,
+  RunCount,
   RunError,
   RunEvent,
   RunState,

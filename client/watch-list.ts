@@ -5,7 +5,7 @@
 import { listPollMs } from '../protocol/limits.ts';
 import { abortable } from './abortable.ts';
 import { backoffMs, delay } from './backoff.ts';
-import type { Commands, QuestionFilter, RunFilter } from './commands.ts';
+import { runQuery, type Commands, type QuestionFilter, type RunFilter } from './commands.ts';
 import { BatonClientError } from './errors.ts';
 import { isObject } from './frame.ts';
 import { FrameQueue } from './frame-queue.ts';
@@ -26,7 +26,7 @@ export interface WatchedList<T> {
 export function runList(commands: Commands, { signal: _signal, ...filter }: RunFilter): WatchedList<RunSummary> {
   return {
     what: 'runs',
-    filter,
+    filter: runQuery(filter),
     key: (run) => run.id,
     all: (signal) => commands.list({ ...filter, signal }),
     find: () => Promise.resolve(null),

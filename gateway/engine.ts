@@ -9,12 +9,12 @@ import type {
   CommandOptions,
   Edits,
   Prediction,
-  RunsQuery,
   RunSummary,
   StartCommand,
 } from '../protocol/schemas/commands.ts';
 import type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
 import type { Question } from '../protocol/schemas/question.ts';
+import type { FailureGroups, RunCount, RunsFilter, RunsQuery } from '../protocol/schemas/runs-query.ts';
 import type { RunStatus, RunView } from '../protocol/schemas/state.ts';
 import type { KnowledgeHit } from '../stores/knowledge/search.ts';
 import type { KnowledgeSource } from '../stores/knowledge/sources.ts';
@@ -26,8 +26,7 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
-/** `statuses`: any of these, where one `status` is too narrow. */
-export type ListQuery = RunsQuery & { statuses?: readonly RunStatus[] };
+export type ListQuery = Omit<RunsQuery, 'status'> & { status?: readonly RunStatus[] | undefined };
 
 export interface ResetCommand {
   step: string;
@@ -149,8 +148,12 @@ export interface Runs {
   ): Promise<AnswerOutcome>;
   /** Asks the workflow, or folds the log where no worker answers in time. Errors: run_not_found. */
   state(run: string): Promise<RunView>;
-  /** `waiting`: only those with an open question. */
-  list(query: ListQuery & { waiting?: boolean }): Promise<Page<RunSummary>>;
+  /** Newest first. */
+  list(query: ListQuery): Promise<Page<RunSummary>>;
+  /** Runs as they stand now: one that has gone on after a failure is not counted as failed. */
+  count(filter: RunsFilter): Promise<RunCount>;
+  /** Failed runs by error code, step and worker build. */
+  failureGroups(filter: RunsFilter): Promise<FailureGroups>;
   /** Open questions over all runs, oldest first. */
   questions(query: {
     run?: string;
@@ -165,7 +168,7 @@ export interface Runs {
   blob(run: string, ref: string): Promise<{ blob: BlobRef; read(from: number, to: number): Promise<Uint8Array> }>;
   /** Calls back for each run or question that changes, until it is closed. Coalesced to about one a second and run. */
   watch(
-    query: { what: 'runs' | 'questions' } & Partial<RunsQuery>,
+    query: { what: 'runs' | 'questions' } & RunsFilter,
     changed: (change: RunSummary | Question) => void,
   ): Disposable;
 }

@@ -155,6 +155,14 @@ function scriptedRuns(engine: TestEngine): Runs {
       record('predict', run, given);
       return await Promise.resolve({ repeats: [], questions: [], from: { step: null, seq: 0 } });
     },
+    count: async (filter) => {
+      record('count', filter);
+      return await Promise.resolve({ total: engine.known.size, byStatus: { running: engine.known.size } });
+    },
+    failureGroups: async (filter) => {
+      record('failureGroups', filter);
+      return await Promise.resolve({ items: [], ungrouped: 0 });
+    },
     async cancel(run, given, by) {
       if (endedStatuses.has(engine.find(run).state.status))
         throw new BatonError('run_ended', `run ${run} has ended`, { run });

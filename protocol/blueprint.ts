@@ -11,6 +11,8 @@ export interface BlueprintContract<Input = unknown> {
   context?: z.ZodType;
   /** The agents of its roster, as the workflow side has them. With it a reset knows which steps there are today. */
   agents?: readonly string[];
+  /** What lists find its runs by, as `attr.NAME`; at most 20, values of 200 characters. Never encrypted. */
+  searchable?: (input: Input) => Readonly<Record<string, string | number | boolean>>;
   /** Why it cannot be started with this configuration (no model, for instance); null when it can. */
   unavailable?: (environment: Readonly<Record<string, string | undefined>>) => string | null;
 }

@@ -161,6 +161,18 @@ export const searchAttributes = {
   BatonFailedStep: 'KEYWORD',
   BatonErrorCode: 'KEYWORD',
   BatonWaiting: 'BOOL',
+  /** Build of the worker that a run failed on. */
+  BatonBuild: 'KEYWORD',
+  /** `code step build` of a failed run, to group by. */
+  BatonFailure: 'KEYWORD',
+  /** Of a fork: the run that it comes from. */
+  BatonFrom: 'KEYWORD',
+  /** `name=value`: what the blueprint declares searchable in its input. */
+  BatonAttributes: 'KEYWORD_LIST',
+  /** Of an execution that its run has gone on to: how the one before ended (`failed code step build`), and when. */
+  BatonAfter: 'KEYWORD',
+  BatonAfterAt: 'DATETIME',
+  BatonAfterStartedAt: 'DATETIME',
 } as const;
 
 /** Task queue of the supervisor and of agents that name none. */

@@ -351,6 +351,15 @@ export const begunLookBackMs = 5_000;
 
 /** Ids in one visibility query. */
 export const idsPerQuery = 50;
+/** Runs that a filter may name. */
+export const idListMax = 500;
+/** Names of what a blueprint declares searchable in its input. */
+export const attributeNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
+/** Searchable attributes of one run, and characters of a value; longer ones are cut. */
+export const attributesMax = 20;
+export const attributeCharacters = 200;
+/** Kinds of failures that are told apart; each costs two counts. */
+export const failureGroupsMax = 50;
 
 /** Heartbeats read a second, over all watched runs, where no bus brings live frames. */
 export const heartbeatReadsPerSecond = 50;
@@ -688,3 +697,9 @@ export const scamTasksPerSocket = 50;
 
 /** Relays: request ids that are remembered. A publisher repeats what was not acknowledged, within seconds. */
 export const relayRequestsKept = 500;
+
+/** Steps of one agent that a refusal names, the newest: an agent of a long run has thousands. */
+export const stepsNamed = 50;
+
+/** How long a command waits for the run to take it, before it answers that it is sure to. A healthy run takes 20 ms. */
+export const steerOutcomeMs = 1_500;

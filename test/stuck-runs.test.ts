@@ -32,16 +32,16 @@ test(
       told.push([id, status]),
     );
     const run = await stuckRun(owner);
-    const listed = async (filter: { status?: RunStatus }) => {
+    const listed = async (filter: { status?: RunStatus[] }) => {
       const { items } = await engine.runs.list({ ...filter, owner: owner.name, limit: 10 });
       return items.map(({ id, status }) => [id, status]);
     };
-    await vi.waitFor(async () => expect(await listed({ status: 'stuck' })).toEqual([[run, 'stuck']]), {
+    await vi.waitFor(async () => expect(await listed({ status: ['stuck'] })).toEqual([[run, 'stuck']]), {
       timeout: 20_000,
       interval: 500,
     });
     expect(await listed({})).toEqual([[run, 'stuck']]);
-    expect(await listed({ status: 'running' })).toEqual([]);
+    expect(await listed({ status: ['running'] })).toEqual([]);
     await vi.waitFor(() => expect(told).toContainEqual([run, 'stuck']), { timeout: 10_000, interval: 100 });
     watching[Symbol.dispose]();
 

@@ -56,7 +56,7 @@ test('a run that goes on in another execution while it is open stays in the list
   await engine.runs.reset(run.id, { step: 'scripted#1' }, owner);
   await vi.waitFor(
     async () => {
-      const { items } = await engine.runs.list({ status: 'running', owner: owner.name, limit: 10 });
+      const { items } = await engine.runs.list({ status: ['running'], owner: owner.name, limit: 10 });
       expect(items.map(({ id, blueprint }) => [id, blueprint])).toEqual([[run.id, 'script']]);
       expect(items[0]?.lastSeq).toBeGreaterThan(run.lastSeq);
       expect(items[0]?.startedAt).toBe(run.startedAt);
@@ -66,7 +66,7 @@ test('a run that goes on in another execution while it is open stays in the list
   await engine.runs.cancel(run.id, { mode: 'now' }, owner);
   await vi.waitFor(
     async () => {
-      const { items } = await engine.runs.list({ status: 'cancelled', owner: owner.name, limit: 10 });
+      const { items } = await engine.runs.list({ status: ['cancelled'], owner: owner.name, limit: 10 });
       expect(items.map(({ id }) => id)).toEqual([run.id]);
     },
     { timeout: 15_000, interval: 100 },

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAnswer } from './commands/answer.ts';
+import { addFind } from './commands/find.ts';
 import { addLists } from './commands/lists.ts';
 import { addLogs } from './commands/logs.ts';
 import { addShow } from './commands/show.ts';
@@ -44,6 +45,7 @@ export function buildProgram(session: Session, finish: Finish): Command {
     .hook('preAction', (_program, command) => session.configure(command.optsWithGlobals<GlobalOptions>()));
   addStart(program, session, finish);
   addWatch(program, session, finish);
+  addFind(program, session);
   addLists(program, session);
   addShow(program, session);
   addAnswer(program, session, finish);

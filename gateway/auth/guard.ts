@@ -9,11 +9,11 @@ import type {
   CommandOptions,
   Edits,
   Prediction,
-  RunsQuery,
   RunSummary,
   StartCommand,
 } from '../../protocol/schemas/commands.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
+import type { FailureGroups, RunCount, RunsFilter } from '../../protocol/schemas/runs-query.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type {
   Engine,
@@ -195,6 +195,17 @@ export class Guard {
     return this.engine.runs.list(owner === undefined ? query : { ...query, owner });
   }
 
+  /** Of those that `list` tells of. */
+  async count(filter: RunsFilter): Promise<RunCount> {
+    const mine = this.counted(filter);
+    return mine === nobody ? { total: 0, byStatus: {} } : this.engine.runs.count(mine);
+  }
+
+  async failureGroups(filter: RunsFilter): Promise<FailureGroups> {
+    const mine = this.counted(filter);
+    return mine === nobody ? { items: [], ungrouped: 0 } : this.engine.runs.failureGroups(mine);
+  }
+
   async questions(query: QuestionsQuery): Promise<Page<Question>> {
     const { limit, run } = query;
     if (run !== undefined) await this.requireReadable(run);
@@ -204,11 +215,7 @@ export class Guard {
     return select(query, load, (question) => this.concerns(question));
   }
 
-  watch(
-    what: 'runs' | 'questions',
-    filter: Partial<RunsQuery>,
-    changed: (change: RunSummary | Question) => void,
-  ): Disposable {
+  watch(what: 'runs' | 'questions', filter: RunsFilter, changed: (change: RunSummary | Question) => void): Disposable {
     if (what === 'questions' && !isOps(this.by)) {
       return this.engine.runs.watch({ what, ...filter }, (question) => {
         this.concerns(question as Question).then(
@@ -320,6 +327,14 @@ export class Guard {
   private ownFilter(): { owner?: string } {
     this.requireReach();
     return isOps(this.by) ? {} : { owner: this.by.name };
+  }
+
+  /** What a person may see by a question alone, is listed and never counted. */
+  private counted(filter: RunsFilter): RunsFilter | typeof nobody {
+    if (!mayStart(this.by)) throw forbidden(this.by, 'counting runs needs the role client or ops');
+    const owner = this.listedOwner(filter.owner);
+    if (owner === nobody) return nobody;
+    return owner === undefined ? filter : { ...filter, owner };
   }
 
   private listedOwner(asked: string | undefined): string | undefined | typeof nobody {

@@ -106,7 +106,14 @@ export class ScriptedHistory implements Pick<HistoryService, 'page' | 'describe'
     this.onCall();
     if (this.executions.length === 0) throw new BatonError('run_not_found', `there is no run ${run}`);
     const { runId, events, isClosed } = this.newest;
-    const nothing = { memo: {}, workflowType: 'b', pendingActivities: [], isStuck: false, firstRunId: 'run-1' };
+    const nothing = {
+      memo: {},
+      workflowType: 'b',
+      pendingActivities: [],
+      info: {},
+      isStuck: false,
+      firstRunId: 'run-1',
+    };
     return { ...nothing, runId, isRunning: !isClosed, historyLength: events.length };
   }
 

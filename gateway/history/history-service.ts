@@ -23,6 +23,8 @@ export interface Described {
   memo: Record<string, temporal.api.common.v1.IPayload>;
   workflowType: string;
   pendingActivities: temporal.api.workflow.v1.IPendingActivityInfo[];
+  /** As lists have it. */
+  info: temporal.api.workflow.v1.IWorkflowExecutionInfo;
 }
 
 /** Above the server's own long poll of 20 s. */
@@ -91,6 +93,7 @@ export class HistoryService {
       memo: info?.memo?.fields ?? {},
       workflowType: info?.type?.name ?? '',
       pendingActivities: response.pendingActivities ?? [],
+      info: info ?? {},
     };
   }
 }

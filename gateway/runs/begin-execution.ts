@@ -3,17 +3,12 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { memoKeys, type ExecutionInput, type RunFace } from '../../protocol/execution.ts';
 import { workflowTaskTimeoutMs } from '../../protocol/limits.ts';
 import { translated } from '../history/history-service.ts';
 import type { Origin, RunContext } from './run-context.ts';
-
-const keys = {
-  blueprint: defineSearchAttributeKey('BatonBlueprint', SearchAttributeType.KEYWORD),
-  status: defineSearchAttributeKey('BatonStatus', SearchAttributeType.KEYWORD),
-  owner: defineSearchAttributeKey('BatonOwner', SearchAttributeType.KEYWORD),
-};
+import { attributesAtStart, type Superseded } from './visible-attributes.ts';
+import { endOf, keywordOf, millis, startOf } from './visibility.ts';
 
 interface Begun {
   run: string;
@@ -27,13 +22,15 @@ interface Begun {
  * throws `WorkflowExecutionAlreadyStartedError`; also where `isFirst` and the id has ever been used.
  */
 export async function beginExecution(
-  { client, config, bus, metrics }: RunContext,
+  context: RunContext,
   { isFirst, ...begun }: Begun & { isFirst: boolean },
 ): Promise<void> {
-  const { run, blueprint } = begun;
+  const { client, bus, metrics } = context;
+  const { run, blueprint, execution } = begun;
+  const superseded = await supersededBy(context, run, execution);
   await translated(run, () =>
     client.workflow.start(blueprint, {
-      ...startOptions(config, begun),
+      ...startOptions(context, begun, superseded),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       workflowIdReusePolicy: isFirst ? WorkflowIdReusePolicy.REJECT_DUPLICATE : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     }),
@@ -47,15 +44,16 @@ export async function beginExecution(
  * the run has ended.
  */
 export async function signalWithStart(
-  { client, config, bus }: RunContext,
+  context: RunContext,
   begun: Begun,
   { name, payload }: { name: string; payload: unknown },
 ): Promise<boolean> {
+  const { client, bus } = context;
   const { run, blueprint } = begun;
   try {
     await translated(run, () =>
       client.workflow.signalWithStart(blueprint, {
-        ...startOptions(config, begun),
+        ...startOptions(context, begun, null),
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         signal: name,
         signalArgs: [payload],
@@ -69,8 +67,31 @@ export async function signalWithStart(
   return true;
 }
 
-function startOptions(config: RunContext['config'], { run, blueprint, execution, origin }: Begun) {
-  const status = execution.cause?.data['hold'] === true ? 'pending' : 'running';
+/** How the execution ended that this one follows; null for the first of a run. */
+async function supersededBy(
+  { service }: RunContext,
+  run: string,
+  { predecessor }: ExecutionInput,
+): Promise<Superseded | null> {
+  if (predecessor === null) return null;
+  const { info } = await service.describe(run, predecessor);
+  const status = endOf(info);
+  if (status === undefined) return null;
+  return {
+    status,
+    failure: status === 'failed' ? keywordOf(info, 'BatonFailure') : null,
+    startedAt: new Date(startOf(info)),
+    endedAt: new Date(millis(info.closeTime)),
+  };
+}
+
+function startOptions(
+  context: RunContext,
+  { run, blueprint, execution, origin }: Begun,
+  superseded: Superseded | null,
+) {
+  const { config } = context;
+  const status: 'pending' | 'running' = execution.cause?.data['hold'] === true ? 'pending' : 'running';
   const face: RunFace = {
     blueprint,
     status,
@@ -86,10 +107,12 @@ function startOptions(config: RunContext['config'], { run, blueprint, execution,
     args: [config.MODEL_PROVIDER === undefined ? execution : { ...execution, model: true }],
     workflowTaskTimeout: workflowTaskTimeoutMs,
     memo: { [memoKeys.face]: face, [memoKeys.origin]: origin },
-    typedSearchAttributes: [
-      { key: keys.blueprint, value: blueprint },
-      { key: keys.status, value: status },
-      ...(origin.owner === null ? [] : [{ key: keys.owner, value: origin.owner }]),
-    ],
+    typedSearchAttributes: attributesAtStart(context, {
+      blueprint,
+      status,
+      owner: origin.owner,
+      execution,
+      superseded,
+    }),
   };
 }

@@ -1,16 +1,20 @@
 /** The commands and queries on runs, as the surface calls them. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { BatonError } from '../../protocol/errors.ts';
 import type { BlueprintView } from '../../protocol/schemas/commands.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { Runs } from '../engine.ts';
 import { withFeed } from '../feed/with-feed.ts';
 import { answerQuestion } from './answer-question.ts';
 import { openQuestions } from './open-questions.ts';
-import { beginRun, cancelRun } from './control-run.ts';
+import { beginRun, cancelRun, terminateRun } from './control-run.ts';
+import { forkRun } from './fork-run.ts';
+import { countRuns, failureGroups } from './count-runs.ts';
 import { listRuns } from './list-runs.ts';
-import { continueRun, forkRun, resetRun, retryRun } from './next-execution.ts';
+import { continueRun, retryRun } from './next-execution.ts';
+import { pauseRun, retryStep, unpauseRun } from './pause-run.ts';
+import { predict } from './predict.ts';
+import { resetRun, resumeRun } from './reset-run.ts';
 import { runBlob } from './run-blob.ts';
 import { publishToRun } from './publish-to-run.ts';
 import { readMemo, type RunContext } from './run-context.ts';
@@ -44,29 +48,46 @@ export function createRuns(context: RunContext): Runs {
     },
     begin: (run, by) => beginRun(context, run, by),
     message: async (run, input, by, options) => {
-      await continueRun(context, run, input, { by, hold: options?.hold ?? false });
+      await continueRun(context, run, input, { by, ...options });
       return view(run);
     },
-    retry: async (run, by) => {
-      await retryRun(context, run, by);
+    retry: async (run, by, options) => {
+      await retryRun(context, run, { by, ...options });
       return view(run);
     },
-    reset: async (run, command, by) => {
-      await resetRun(context, run, command, by);
+    resume: async (run, command, by, options) => {
+      await resumeRun(context, run, command, { by, ...options });
       return view(run);
     },
-    resume: soon,
-    pause: soon,
-    unpause: soon,
-    retryStep: soon,
-    terminate: soon,
-    predict: soon,
-    fork: async (run, command, by) => view(await forkRun(context, run, command, by)),
-    cancel: (run, command, by) => cancelRun(context, run, command, by),
+    reset: async (run, command, by, options) => {
+      await resetRun(context, run, command, { by, ...options });
+      return view(run);
+    },
+    fork: async (run, command, by, options) => view(await forkRun(context, run, command, { by, ...options })),
+    pause: async (run, command, by, options) => {
+      await pauseRun(context, run, command, { by, ...options });
+      return view(run);
+    },
+    unpause: async (run, command, by, options) => {
+      await unpauseRun(context, run, command, { by, ...options });
+      return view(run);
+    },
+    retryStep: async (run, command, by, options) => {
+      await retryStep(context, run, command, { by, ...options });
+      return view(run);
+    },
+    terminate: async (run, command, by, options) => {
+      await terminateRun(context, run, command, { by, ...options });
+      return view(run);
+    },
+    predict: (run, command) => predict(context, run, command),
+    cancel: (run, command, by, options) => cancelRun(context, run, command, { by, ...options }),
     publish: (run, publication, by, options) => publishToRun(context, run, publication, { by, ...options }),
-    answer: (run, question, answer, by) => answerQuestion(context, run, question, answer, by),
+    answer: (run, question, answer, by, options) => answerQuestion(context, run, question, answer, { by, ...options }),
     state: (run) => runState(context, run),
     list: (query) => listRuns(context, query),
+    count: (filter) => countRuns(context, filter),
+    failureGroups: (filter) => failureGroups(context, filter),
     questions: (query) => openQuestions(context, query),
     owner: async (run) => {
       const known = owners.get(run);
@@ -83,9 +104,6 @@ export function createRuns(context: RunContext): Runs {
     watch: (query, changed) => watchRuns(context, query, changed),
   };
 }
-
-/** Until the inside is there. */
-const soon = (): Promise<never> => Promise.reject(new BatonError('internal', 'this command is being built'));
 
 function blueprintViews({ contracts, config }: RunContext): BlueprintView[] {
   return [...contracts.values()].map(({ name, description, input, example, unavailable }) => {

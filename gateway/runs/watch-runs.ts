@@ -1,6 +1,7 @@
 /** Watching lists: visibility is asked once an interval, and what has changed since is told. */
 import { listPageMax, watchPollMs } from '../../protocol/limits.ts';
-import type { RunsQuery, RunSummary } from '../../protocol/schemas/commands.ts';
+import type { RunSummary } from '../../protocol/schemas/commands.ts';
+import type { RunsFilter } from '../../protocol/schemas/runs-query.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import { listRuns } from './list-runs.ts';
 import { openQuestions, questionsOf } from './open-questions.ts';
@@ -10,7 +11,7 @@ type Item = RunSummary | Question;
 
 export function watchRuns(
   context: RunContext,
-  { what, ...filter }: { what: 'runs' | 'questions' } & Partial<RunsQuery>,
+  { what, ...filter }: { what: 'runs' | 'questions' } & RunsFilter,
   changed: (change: Item) => void,
 ): Disposable {
   const stopped = new AbortController();
@@ -47,9 +48,9 @@ export function watchRuns(
   };
 }
 
-async function listItems(context: RunContext, what: 'runs' | 'questions', filter: Partial<RunsQuery>): Promise<Item[]> {
-  const limit = filter.limit ?? listPageMax;
-  if (what === 'runs') return (await listRuns(context, { ...filter, limit })).items;
+async function listItems(context: RunContext, what: 'runs' | 'questions', filter: RunsFilter): Promise<Item[]> {
+  const limit = listPageMax;
+  if (what === 'runs') return (await listRuns(context, { ...filter, limit, cursor: undefined })).items;
   const { owner } = filter;
   return (await openQuestions(context, { limit, ...(owner === undefined ? {} : { owner }) })).items;
 }

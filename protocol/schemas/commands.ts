@@ -14,6 +14,7 @@ import {
 } from '../limits.ts';
 import { eventSchema } from './event.ts';
 import { questionSchema } from './question.ts';
+import { countParam, fromDigits, wholeNumber } from './runs-query.ts';
 import { runStatusSchema } from './state.ts';
 
 export const runIdSchema = z
@@ -152,11 +153,6 @@ export const predictionSchema = z
   .meta({ id: 'Prediction' });
 export type Prediction = z.infer<typeof predictionSchema>;
 
-/** Query strings bring digits; anything else than digits is refused, also what `Number` would take. */
-const fromDigits = (value: unknown) =>
-  typeof value === 'string' && /^[0-9]{1,16}$/.test(value) ? Number(value) : value;
-const wholeNumber = (min: number, max: number) => z.int(`send a whole number from ${min} to ${max}`).min(min).max(max);
-const countParam = (fallback: number, max: number) => z.preprocess(fromDigits, wholeNumber(1, max)).default(fallback);
 export const cursorSchema = z.preprocess(fromDigits, z.int('send a seq, a whole number from 0').min(0));
 
 export const eventsQuerySchema = z.object({
@@ -164,19 +160,6 @@ export const eventsQuerySchema = z.object({
   limit: countParam(eventsPageDefault, eventsPageMax),
   waitMs: z.preprocess(fromDigits, wholeNumber(0, eventsWaitMaxMs)).default(0),
 });
-/** Temporal's visibility stumbles over control characters, and over what is no Unicode. */
-const nameFilter = z
-  .string()
-  .max(principalCharacters)
-  .refine((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), 'send a name, without control characters');
-export const runsQuerySchema = z.object({
-  status: runStatusSchema.optional(),
-  blueprint: nameFilter.optional(),
-  owner: nameFilter.optional(),
-  cursor: z.string().optional(),
-  limit: countParam(listPageDefault, listPageMax),
-});
-export type RunsQuery = z.infer<typeof runsQuerySchema>;
 export const questionsQuerySchema = z.object({
   run: z.string().optional(),
   kind: z.string().optional(),
@@ -207,6 +190,10 @@ export const runSummarySchema = z
     startedAt: z.string(),
     endedAt: z.string().nullable(),
     lastSeq: z.int().describe('when the run was last shown in lists; its log may be ahead'),
+    failure: z
+      .object({ code: z.string(), step: z.string().nullable(), build: z.string().nullable() })
+      .nullable()
+      .describe('of a failed run'),
   })
   .meta({ id: 'RunSummary' });
 export type RunSummary = z.infer<typeof runSummarySchema>;

@@ -19,7 +19,8 @@ import {
 import { eventSchema, liveSchema } from './event.ts';
 import { questionSchema } from './question.ts';
 import { runViewSchema } from './state.ts';
-import { runSummarySchema, runsQuerySchema, questionsQuerySchema } from './commands.ts';
+import { runSummarySchema, questionsQuerySchema } from './commands.ts';
+import { runsFilterSchema, runsQuerySchema } from './runs-query.ts';
 
 const id = z.union([z.string().max(200), z.number()]).describe("the client's own; comes back on the reply");
 const run = z.string().min(1).max(210);
@@ -60,14 +61,14 @@ export const requestSchema = z.discriminatedUnion('op', [
     after: cursorSchema.optional(),
     limit: z.int().positive().optional(),
   }),
-  z.strictObject({ id, op: z.literal('runs'), filter: runsQuerySchema.partial().optional() }),
+  z.strictObject({ id, op: z.literal('runs'), filter: runsQuerySchema.optional() }),
   z.strictObject({ id, op: z.literal('questions'), filter: questionsQuerySchema.partial().optional() }),
   z.strictObject({ id, op: z.literal('blueprints') }),
   z.strictObject({
     id,
     op: z.literal('watch'),
     what: z.enum(['runs', 'questions']),
-    filter: runsQuerySchema.partial().optional(),
+    filter: runsFilterSchema.optional(),
   }),
   z.strictObject({ id, op: z.literal('unwatch'), what: z.enum(['runs', 'questions']) }),
   z.strictObject({ id, op: z.literal('ping') }),

@@ -92,10 +92,18 @@ async function addAttributes(connection: Connection, namespace: string, names: s
   }
 }
 
+/** Any value of a type, as a query has it. */
+const valueOf = {
+  BOOL: 'true',
+  DATETIME: "'2026-01-01T00:00:00Z'",
+  KEYWORD: "'none'",
+  KEYWORD_LIST: "'none'",
+} as const;
+
 /** A query that names every attribute is refused until the server knows them all. */
 async function countByAll(connection: Connection, namespace: string): Promise<void> {
   const query = Object.entries(searchAttributes)
-    .map(([name, type]) => (type === 'BOOL' ? `${name} = true` : `${name} = 'none'`))
+    .map(([name, type]) => `${name} = ${valueOf[type]}`)
     .join(' AND ');
   await connection.workflowService.countWorkflowExecutions({ namespace, query });
 }

@@ -7,7 +7,7 @@
  *     └──status, questions, or a memo that is written anyway──▶ fresh
  */
 import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
-import { condition, sleep, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import { condition, sleep, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { memoKeys, type RunFace } from '../../protocol/execution.ts';
 import { faceIntervalMs } from '../../protocol/limits.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
@@ -18,6 +18,10 @@ const statusKey = defineSearchAttributeKey('BatonStatus', SearchAttributeType.KE
 const agentKey = defineSearchAttributeKey('BatonAgent', SearchAttributeType.KEYWORD_LIST);
 const failedStepKey = defineSearchAttributeKey('BatonFailedStep', SearchAttributeType.KEYWORD);
 const errorCodeKey = defineSearchAttributeKey('BatonErrorCode', SearchAttributeType.KEYWORD);
+const buildKey = defineSearchAttributeKey('BatonBuild', SearchAttributeType.KEYWORD);
+const failureKey = defineSearchAttributeKey('BatonFailure', SearchAttributeType.KEYWORD);
+const fromKey = defineSearchAttributeKey('BatonFrom', SearchAttributeType.KEYWORD);
+const attributesKey = defineSearchAttributeKey('BatonAttributes', SearchAttributeType.KEYWORD_LIST);
 const waitingKey = defineSearchAttributeKey('BatonWaiting', SearchAttributeType.BOOL);
 
 export class PublicFace {
@@ -54,9 +58,12 @@ export class PublicFace {
 
   /** How the run failed, for those who look for failed runs. */
   showFailure({ code, step }: { code: string; step: string | null }): void {
+    const build = workflowInfo().currentDeploymentVersion?.buildId ?? null;
     upsertSearchAttributes([
       { key: errorCodeKey, value: code },
+      { key: failureKey, value: [code, step ?? '-', build ?? '-'].join(' ') },
       ...(step === null ? [] : [{ key: failedStepKey, value: step }]),
+      ...(build === null ? [] : [{ key: buildKey, value: build }]),
     ]);
   }
 
@@ -100,7 +107,12 @@ export function faceOf(state: RunState): RunFace {
 /** For a continue-as-new: attributes that are given replace all that were there, the unchanging ones too. */
 export function allAttributesOf(state: RunState): SearchAttributePair[] {
   const owner = state.owner === null ? [] : [{ key: ownerKey, value: state.owner }];
-  return [{ key: blueprintKey, value: state.blueprint }, ...owner, ...attributesOf(state)];
+  const { typedSearchAttributes: there } = workflowInfo();
+  const kept = [fromKey, attributesKey].flatMap((key) => {
+    const value = there.get(key as typeof fromKey);
+    return value === undefined ? [] : [{ key, value } as SearchAttributePair];
+  });
+  return [{ key: blueprintKey, value: state.blueprint }, ...owner, ...kept, ...attributesOf(state)];
 }
 
 /** Only what changes while a run is open; how it ended, Temporal's own status says, and for a failed one `showFailure`. */

@@ -1,38 +1,13 @@
-/** ls, questions, blueprints, search. */
+/** questions, blueprints, search. */
 import type { Command } from 'commander';
 import { parseCount } from '../arguments.ts';
-import { percent } from '../render/progress.ts';
 import { tableLines, type Column } from '../render/table.ts';
-import { cut, duration, plain } from '../render/text.ts';
-import { paintStatus } from '../render/theme.ts';
+import { ago, cut, duration, plain } from '../render/text.ts';
 import type { Session } from '../session.ts';
-import type { BlueprintView, Question, RunStatus, RunSummary } from '../../types.ts';
+import type { BlueprintView, Question } from '../../types.ts';
 import { UsageError } from '../usage-error.ts';
-import { runStatusNames } from './status-names.ts';
-
-interface ListFlags {
-  status?: string;
-  blueprint?: string;
-  owner?: string;
-  limit: string;
-  cursor?: string;
-  all?: true;
-  json?: true;
-}
 
 export function addLists(program: Command, session: Session): void {
-  program
-    .command('ls')
-    .summary('list runs')
-    .description('List runs, newest first.')
-    .option('-s, --status <status>', runStatusNames.join(', '))
-    .option('-b, --blueprint <name>')
-    .option('-o, --owner <name>')
-    .option('-n, --limit <count>', 'at most this many', '20')
-    .option('--cursor <cursor>', 'go on where the last page ended')
-    .option('-a, --all', 'all of them, page by page')
-    .option('--json', 'one run a line, as JSON')
-    .action((flags: ListFlags) => listRuns(session, flags));
   program
     .command('questions')
     .summary('list what people are asked')
@@ -55,55 +30,6 @@ export function addLists(program: Command, session: Session): void {
     .option('-n, --limit <count>', 'at most this many', '10')
     .option('--json', 'one hit a line, as JSON')
     .action((words: string[], flags: { limit: string; json?: true }) => search(session, words.join(' '), flags));
-}
-
-async function listRuns(session: Session, flags: ListFlags): Promise<void> {
-  const { status, blueprint, owner, cursor } = flags;
-  if (status !== undefined && !runStatusNames.some((name) => name === status)) {
-    throw new UsageError(`--status is one of ${runStatusNames.join(', ')}`);
-  }
-  const filter = {
-    ...(status !== undefined && { status: status as RunStatus }),
-    ...(blueprint !== undefined && { blueprint }),
-    ...(owner !== undefined && { owner }),
-  };
-  if (flags.all) {
-    if (flags.json) {
-      for await (const run of session.client.list(filter)) session.printJson(run);
-      return;
-    }
-    const runs: RunSummary[] = [];
-    for await (const run of session.client.list(filter)) runs.push(run);
-    printRuns(session, runs);
-    return;
-  }
-  const limit = parseCount(flags.limit, '--limit', 1);
-  const page = await session.client.listPage({ ...filter, limit, ...(cursor !== undefined && { cursor }) });
-  if (flags.json) page.items.forEach((run) => session.printJson(run));
-  else printRuns(session, page.items);
-  if (page.nextCursor !== null) session.note(`more: --cursor ${page.nextCursor}`);
-}
-
-function printRuns(session: Session, runs: readonly RunSummary[]): void {
-  if (runs.length === 0) {
-    session.note('no runs');
-    return;
-  }
-  const columns: Column<RunSummary>[] = [
-    { title: 'RUN', cell: ({ id }) => id, whole: true },
-    { title: 'BLUEPRINT', cell: ({ blueprint }) => blueprint, yields: 3 },
-    {
-      title: 'STATUS',
-      cell: ({ status }) => status,
-      paint: (text, { status }) => paintStatus(session.theme, status, text),
-    },
-    { title: 'DONE', cell: ({ progress }) => percent(progress).trim(), yields: 2 },
-    { title: 'AT', cell: ({ current }) => current.join(', '), yields: 4 },
-    { title: 'ASKS', cell: ({ openQuestions }) => openQuestions.map(({ id }) => id).join(', '), yields: 1 },
-    { title: 'STARTED', cell: ({ startedAt }) => ago(startedAt), yields: 5 },
-    { title: 'OWNER', cell: ({ owner }) => owner ?? '', yields: 6 },
-  ];
-  session.print(...tableLines(runs, columns, session.columns, session.theme));
 }
 
 async function listQuestions(
@@ -194,10 +120,6 @@ async function search(session: Session, words: string, flags: { limit: string; j
     }
   }
   if (hits.length === 0) session.note('nothing was found');
-}
-
-function ago(iso: string): string {
-  return `${duration(Date.now() - Date.parse(iso))} ago`;
 }
 
 function until(iso: string): string {

@@ -56,3 +56,7 @@ export function byteSize(bytes: number): string {
   if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
+
+export function ago(iso: string): string {
+  return `${duration(Date.now() - Date.parse(iso))} ago`;
+}

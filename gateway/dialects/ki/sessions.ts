@@ -140,8 +140,8 @@ export class Sessions {
 }
 
 async function listRunning(guard: Guard): Promise<string[]> {
-  const statuses = ['running', 'waiting', 'cancelling', 'pending'] as const;
-  const { items } = await guard.list({ blueprint: kiBlueprint, statuses, limit: listPageMax });
+  const status = ['running', 'waiting', 'cancelling', 'pending'] as const;
+  const { items } = await guard.list({ blueprint: kiBlueprint, status, limit: listPageMax });
   return items.map(({ id }) => id);
 }
 

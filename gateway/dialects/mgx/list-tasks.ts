@@ -41,7 +41,7 @@ export async function listTasks(
 /** Each once, whatever moves from page to page meanwhile. */
 async function runsOf(guard: Guard, status: TaskStatus | undefined): Promise<RunSummary[]> {
   const found = new Map<string, RunSummary>();
-  const filter = { blueprint: contract.name, limit: listPageMax, ...(status ? { statuses: statusesOf[status] } : {}) };
+  const filter = { blueprint: contract.name, limit: listPageMax, ...(status ? { status: statusesOf[status] } : {}) };
   let cursor: string | null = null;
   do {
     const { items, nextCursor } = await guard.list(cursor === null ? filter : { ...filter, cursor });

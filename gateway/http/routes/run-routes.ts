@@ -1,10 +1,10 @@
+import { cancelSchema, messageSchema, runsPageSchema, startSchema } from '../../../protocol/schemas/commands.ts';
 import {
-  cancelSchema,
-  messageSchema,
-  runsPageSchema,
+  failureGroupsSchema,
+  runCountSchema,
+  runsFilterSchema,
   runsQuerySchema,
-  startSchema,
-} from '../../../protocol/schemas/commands.ts';
+} from '../../../protocol/schemas/runs-query.ts';
 import { runViewSchema } from '../../../protocol/schemas/state.ts';
 import { present } from '../../present.ts';
 import { json, nothing } from '../reply.ts';
@@ -52,6 +52,28 @@ export const runRoutes = [
     answers: { 200: { description: 'a page of runs', schema: runsPageSchema } },
     errors: ['invalid_cursor'],
     handle: async ({ guard, query }) => json(200, await guard.list(query)),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/runs/count',
+    name: 'countRuns',
+    summary: 'How many runs fit, by status',
+    access: 'token',
+    query: runsFilterSchema,
+    answers: { 200: { description: 'the count', schema: runCountSchema } },
+    errors: ['forbidden'],
+    handle: async ({ guard, query }) => json(200, await guard.count(query)),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/runs/groups',
+    name: 'groupFailures',
+    summary: 'Failed runs that fit, by error code, step and worker build, with an example each',
+    access: 'token',
+    query: runsFilterSchema,
+    answers: { 200: { description: 'the groups, the largest first', schema: failureGroupsSchema } },
+    errors: ['forbidden'],
+    handle: async ({ guard, query }) => json(200, await guard.failureGroups(query)),
   }),
   defineRoute({
     method: 'get',

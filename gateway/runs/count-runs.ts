@@ -1,0 +1,133 @@
+/**
+ * Runs counted by visibility, which knows executions: one that has failed stays there when its run goes on. Each
+ * execution after it says what it follows (`BatonAfter`), so the runs that stand so now are the executions that ended so
+ * less those that follow one.
+ */
+import { failureGroupsMax } from '../../protocol/limits.ts';
+import type { FailureGroup, FailureGroups, RunCount, RunsFilter } from '../../protocol/schemas/runs-query.ts';
+import { endedStatuses, runStatuses, type RunStatus } from '../../protocol/schemas/state.ts';
+import { translated } from '../history/history-service.ts';
+import { clauseOf, lastingClauses, quote } from './runs-clause.ts';
+import { afterValue } from './visible-attributes.ts';
+import {
+  countExecutions,
+  keywordOf,
+  listExecutions,
+  millis,
+  newestOnly,
+  runOf,
+  type ExecutionInfo,
+  type VisibilityContext,
+} from './visibility.ts';
+
+/** Of executions, for an example that has not gone on. */
+const examplePage = 100;
+
+export async function countRuns(context: VisibilityContext, filter: RunsFilter): Promise<RunCount> {
+  const statuses = filter.status ?? runStatuses;
+  const retained = await retainedSince(context);
+  const counts = await Promise.all(statuses.map((status) => countOf(context, filter, status, retained)));
+  const byStatus: RunCount['byStatus'] = {};
+  statuses.forEach((status, index) => {
+    const count = counts[index] ?? 0;
+    if (count > 0) byStatus[status] = count;
+  });
+  return { total: counts.reduce((sum, count) => sum + count, 0), byStatus };
+}
+
+/** Takes one failed execution of no group yet, counts its like, and goes on: the cost follows the kinds, not the runs. */
+export async function failureGroups(context: VisibilityContext, filter: RunsFilter): Promise<FailureGroups> {
+  const failed = { ...filter, status: ['failed'] satisfies RunStatus[] };
+  const base = clauseOf(failed);
+  const retained = await retainedSince(context);
+  const items: FailureGroup[] = [];
+  const known: string[] = [];
+  for (;;) {
+    const others =
+      known.length === 0 ? 'BatonFailure IS NOT NULL' : `BatonFailure NOT IN (${known.map(quote).join(', ')})`;
+    const [next] = (await listExecutions(context, `${base} AND ${others}`, 1)).infos;
+    const key = next ? keywordOf(next, 'BatonFailure') : null;
+    if (next === undefined || key === null || known.length === failureGroupsMax) break;
+    known.push(key);
+    const like = `${base} AND BatonFailure = ${quote(key)}`;
+    const [ended, goneOn] = await Promise.all([
+      countExecutions(context, like),
+      countExecutions(
+        context,
+        goneOnClause(filter, `BatonAfter = ${quote(afterValue({ status: 'failed', failure: key }))}`, retained),
+      ),
+    ]);
+    if (ended <= goneOn) continue;
+    const example = await exampleOf(context, like);
+    if (!example) continue;
+    items.push({
+      code: keywordOf(next, 'BatonErrorCode') ?? '',
+      step: keywordOf(next, 'BatonFailedStep'),
+      build: keywordOf(next, 'BatonBuild'),
+      count: ended - goneOn,
+      example: runOf(example),
+      lastAt: new Date(millis(example.closeTime)).toISOString(),
+    });
+  }
+  const isNarrow = filter.code !== undefined || filter.step !== undefined || filter.build !== undefined;
+  const grouped = items.reduce((sum, { count }) => sum + count, 0);
+  const all = isNarrow ? grouped : await countOf(context, filter, 'failed', retained);
+  return { items: items.toSorted((a, b) => b.count - a.count), ungrouped: Math.max(0, all - grouped) };
+}
+
+async function countOf(
+  context: VisibilityContext,
+  filter: RunsFilter,
+  status: RunStatus,
+  retained: string,
+): Promise<number> {
+  const { code, step, build, agent, waiting } = filter;
+  const isOfFailures = code !== undefined || step !== undefined || build !== undefined;
+  if (isOfFailures) {
+    // What an execution follows names all three at once.
+    if (status !== 'failed') return 0;
+    return (await failureGroups(context, filter)).items.reduce((sum, { count }) => sum + count, 0);
+  }
+  const isEnded = endedStatuses.has(status);
+  if (isEnded && (agent !== undefined || waiting !== undefined)) return 0;
+  const [there, goneOn] = await Promise.all([
+    countExecutions(context, clauseOf({ ...filter, status: [status] })),
+    isEnded
+      ? countExecutions(
+          context,
+          goneOnClause(filter, `(BatonAfter = '${status}' OR BatonAfter STARTS_WITH '${status} ')`, retained),
+        )
+      : 0,
+  ]);
+  return Math.max(0, there - goneOn);
+}
+
+/** Executions that follow one which fits the filter, and which visibility still has. */
+function goneOnClause(filter: RunsFilter, after: string, retained: string): string {
+  const { startedAfter, startedBefore, endedAfter, endedBefore } = filter;
+  const clauses = [after, ...lastingClauses(filter), `BatonAfterAt > ${quote(retained)}`];
+  if (startedAfter !== undefined) clauses.push(`BatonAfterStartedAt > ${quote(startedAfter)}`);
+  if (startedBefore !== undefined) clauses.push(`BatonAfterStartedAt < ${quote(startedBefore)}`);
+  if (endedAfter !== undefined) clauses.push(`BatonAfterAt > ${quote(endedAfter)}`);
+  if (endedBefore !== undefined) clauses.push(`BatonAfterAt < ${quote(endedBefore)}`);
+  return clauses.join(' AND ');
+}
+
+async function exampleOf(context: VisibilityContext, clause: string): Promise<ExecutionInfo | undefined> {
+  let token = new Uint8Array();
+  do {
+    const { infos, nextPageToken } = await listExecutions(context, clause, examplePage, token);
+    const [standing] = await newestOnly(context, infos);
+    if (standing) return standing;
+    token = new Uint8Array(nextPageToken);
+  } while (token.length > 0);
+  return undefined;
+}
+
+/** Executions that ended before this moment are deleted. */
+async function retainedSince({ client, service }: VisibilityContext): Promise<string> {
+  const { config } = await translated('', () =>
+    client.workflowService.describeNamespace({ namespace: service.namespace }),
+  );
+  return new Date(Date.now() - millis(config?.workflowExecutionRetentionTtl)).toISOString();
+}

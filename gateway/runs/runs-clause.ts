@@ -1,0 +1,66 @@
+/** A runs filter as a query of Temporal's visibility. */
+import type { RunStatus } from '../../protocol/schemas/state.ts';
+import type { RunsFilter } from '../../protocol/schemas/runs-query.ts';
+
+export type ClauseFilter = Omit<RunsFilter, 'status'> & { status?: readonly RunStatus[] | undefined };
+
+const statusClauses: Readonly<Partial<Record<RunStatus, string>>> = {
+  completed: "ExecutionStatus = 'Completed'",
+  failed: "ExecutionStatus = 'Failed'",
+  cancelled: "ExecutionStatus = 'Canceled'",
+  terminated: "ExecutionStatus = 'Terminated'",
+  timed_out: "ExecutionStatus = 'TimedOut'",
+  stuck: "ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL",
+};
+
+/** Executions that fit. A run that has gone on has older ones among them. */
+export function clauseOf(filter: ClauseFilter): string {
+  const clauses = ["ExecutionStatus != 'ContinuedAsNew'", 'BatonBlueprint IS NOT NULL', ...lastingClauses(filter)];
+  const { status, waiting, agent, code, step, build, startedAfter, startedBefore, endedAfter, endedBefore } = filter;
+  if (status !== undefined) clauses.push(anyOf(status.map((each) => statusClause(each))));
+  if (waiting !== undefined) clauses.push(`ExecutionStatus = 'Running' AND BatonWaiting = ${waiting}`);
+  if (agent !== undefined) clauses.push(`ExecutionStatus = 'Running' AND BatonAgent = ${quote(agent)}`);
+  if (code !== undefined) clauses.push(`BatonErrorCode = ${quote(code)}`);
+  if (step !== undefined)
+    clauses.push(
+      step.includes('#') ? `BatonFailedStep = ${quote(step)}` : `BatonFailedStep STARTS_WITH ${quote(`${step}#`)}`,
+    );
+  if (build !== undefined) clauses.push(`BatonBuild = ${quote(build)}`);
+  if (startedAfter !== undefined) clauses.push(`StartTime > ${quote(startedAfter)}`);
+  if (startedBefore !== undefined) clauses.push(`StartTime < ${quote(startedBefore)}`);
+  if (endedAfter !== undefined) clauses.push(`CloseTime > ${quote(endedAfter)}`);
+  if (endedBefore !== undefined) clauses.push(`CloseTime < ${quote(endedBefore)}`);
+  return clauses.join(' AND ');
+}
+
+/** Of what holds for all executions of a run alike. */
+export function lastingClauses(filter: ClauseFilter): string[] {
+  const { blueprint, owner, ids, idPrefix, from } = filter;
+  const clauses = [];
+  if (blueprint !== undefined) clauses.push(`WorkflowType = ${quote(blueprint)}`);
+  if (owner !== undefined) clauses.push(`BatonOwner = ${quote(owner)}`);
+  if (ids !== undefined) clauses.push(`WorkflowId IN (${ids.map(quote).join(', ')})`);
+  if (idPrefix !== undefined) clauses.push(`WorkflowId STARTS_WITH ${quote(idPrefix)}`);
+  if (from !== undefined) clauses.push(`BatonFrom = ${quote(from)}`);
+  for (const [key, value] of Object.entries(filter)) {
+    if (key.startsWith('attr.') && typeof value === 'string')
+      clauses.push(`BatonAttributes = ${quote(`${key.slice('attr.'.length)}=${value}`)}`);
+  }
+  return clauses;
+}
+
+/** A stuck run is `running` for itself. */
+export function statusClause(status: RunStatus): string {
+  return (
+    statusClauses[status] ??
+    `ExecutionStatus = 'Running' AND BatonStatus = ${quote(status)} AND TemporalReportedProblems IS NULL`
+  );
+}
+
+export function anyOf(clauses: readonly string[]): string {
+  return `(${clauses.map((clause) => `(${clause})`).join(' OR ')})`;
+}
+
+export function quote(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
+}
