@@ -7,7 +7,7 @@ import { vi } from 'vitest';
 import type { ProcessEntry } from '../../server/launcher/processes-file.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const upTimeoutMs = 45_000;
+const upTimeoutMs = 90_000;
 
 export interface Program {
   readonly pid: number;
@@ -58,12 +58,19 @@ export async function launchBaton(
 ): Promise<Launched> {
   const ports = ['--port', '0', '--temporal-port', '0'];
   const program = runCommand(['start', '--data-dir', dataDir, ...ports, ...args], environment);
-  await vi.waitFor(
-    () => {
-      if (!/Ctrl-C stops it/.test(program.output())) throw new Error(`not up:\n${program.output()}`);
-    },
-    { timeout: upTimeoutMs, interval: 50 },
-  );
+  try {
+    await vi.waitFor(
+      () => {
+        if (!/Ctrl-C stops it/.test(program.output())) throw new Error(`not up:\n${program.output()}`);
+      },
+      { timeout: upTimeoutMs, interval: 50 },
+    );
+  } catch (error) {
+    // Nobody else has it, to stop it.
+    program.signal('SIGTERM');
+    await program.ended;
+    throw error;
+  }
   const processes = (): ProcessEntry[] =>
     JSON.parse(readFileSync(join(dataDir, 'processes.json'), 'utf8')) as ProcessEntry[];
   return {

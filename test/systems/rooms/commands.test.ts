@@ -1,6 +1,6 @@
 /** Commands over Socket.IO, plain sockets and HTTP, and what becomes of those that cannot be done. */
 import { describe, expect, test } from 'vitest';
-import type { TestSocket } from '../../harness/test-socket.ts';
+import { TestSocket } from '../../harness/test-socket.ts';
 import { isRunning, useRig } from './rig.ts';
 
 const rig = useRig();
@@ -16,7 +16,14 @@ describe('a command that cannot be done', () => {
       { userQuery: 'a', context: { questionTimeoutSeconds: 0 } },
       'invalid_request',
     ],
+    [
+      'start with one that is longer than a day',
+      'start',
+      { userQuery: 'a', context: { questionTimeoutSeconds: 86_401 } },
+      'invalid_request',
+    ],
     ['a malformed requestId', 'rejoin', { requestId: 'no blanks' }, 'invalid_request_id'],
+    ['a requestId of 129 characters', 'start', { userQuery: 'a', requestId: 'r'.repeat(129) }, 'invalid_request_id'],
     ['a requestId that is no text', 'cancel', { requestId: 7 }, 'invalid_request_id'],
     ['a cancel of an unknown request', 'cancel', {}, 'request_not_found'],
     ['feedback to an unknown request', 'feedback', { questionId: 'q-1', answer: 1 }, 'request_not_found'],
@@ -28,7 +35,10 @@ describe('a command that cannot be done', () => {
     const requestId = rig.id();
     const client = await rig.client(requestId);
     expect(await client.ask(event, message)).toEqual({ ok: false, error: { code, message: expect.any(String) } });
-    expect(client.messages).toEqual([expect.objectContaining({ type: 'error', agent: 'gateway', code })]);
+    const named = 'requestId' in message ? message.requestId : requestId;
+    const shown = typeof named === 'string' ? { requestId: named } : {};
+    const error = { type: 'error', agent: 'gateway', code, message: expect.any(String), ...shown };
+    expect(client.messages).toEqual([error]);
     expect(client.progress).toEqual(client.messages);
     expect(client.socket.connected).toBe(true);
     expect((await rig.api.get(`/api/requests/${requestId}`)).status).toBe(404);
@@ -89,6 +99,17 @@ describe('commands', () => {
     client.emit('cancel', { requestId });
     expect(await client.until('request.completed')).toMatchObject({ result: { status: 'cancelled' } });
     expect(client.types).not.toContain('error');
+  });
+
+  test('may be for another request than that of the handshake: a start puts its sender into that room', async () => {
+    const requestId = `${rig.id()}:A.b_`.padEnd(128, '-');
+    const [client, other] = [await rig.client(rig.id()), await rig.client(rig.id())];
+    const context = { questionTimeoutSeconds: 86_400 };
+    expect(await client.ask('start', { requestId, userQuery: 'wait 300s', context })).toEqual({ ok: true });
+    await client.until(isRunning(1));
+    expect(await other.ask('cancel', { requestId })).toEqual({ ok: true });
+    expect(await client.until('request.completed')).toMatchObject({ requestId, result: { status: 'cancelled' } });
+    expect(other.messages, 'a cancel puts nobody into a room').toEqual([]);
   });
 
   test('with a private address to fetch fail at that step, for CRAWL_ALLOW_PRIVATE is not set', async () => {
@@ -177,9 +198,9 @@ describe('over HTTP', () => {
     });
     const state = async () => (await rig.api.get(`/api/requests/${requestId}`)).body;
     await expect.poll(state).toMatchObject({ type: 'state', status: 'waiting_feedback' });
-    expect((await rig.api.post('/api/requests', { ...body, userQuery: 'other' })).body).toEqual({
-      requestId,
-      status: 'waiting_feedback',
+    expect(await rig.api.post('/api/requests', { ...body, userQuery: 'other' })).toMatchObject({
+      status: 202,
+      body: { requestId, status: 'waiting_feedback' },
     });
     const feedback = (questionId: string) =>
       rig.api.post(`/api/requests/${requestId}/feedback`, { questionId, answer: { unit: 'm' } });
@@ -221,4 +242,15 @@ describe('over HTTP', () => {
       body: { error: { code, message: expect.any(String) }, detail: expect.any(String) },
     });
   });
+});
+
+test('without CORS_ORIGINS pages of its own and of loopback may connect, without credentials, and no other', async () => {
+  for (const origin of [rig.product.url, 'http://localhost:3000', 'http://127.0.0.1:5173'])
+    expect(await rig.page(origin)).toEqual([200, origin, null]);
+  const foreign = 'https://evil.example';
+  expect(await rig.page(foreign)).toEqual([403, null, null]);
+  for (const path of ['/', '/ws/requests', '/socket.io/?EIO=4&transport=websocket']) {
+    const address = rig.product.url.replace('http', 'ws') + path;
+    await expect(TestSocket.open(address, { headers: { origin: foreign } })).rejects.toThrow('403');
+  }
 });

@@ -1,33 +1,19 @@
 /** The product as `npm start` runs it, with the client of the contract's section 7, and with kills. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { launchBaton, type Launched } from '../../harness/launched.ts';
+import { startProduct, type Product } from '../../harness/product.ts';
 import { temporalAddress, unique } from '../../harness/temporal-server.ts';
 import { until } from '../../harness/until.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let dataDir: string;
-let launched: Launched;
+const token = 'rooms-token';
+let product: Product;
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'baton-rooms-'));
-  const environment = {
-    TEMPORAL_ADDRESS: temporalAddress(),
-    BATON_TASK_QUEUE: unique('rooms'),
-    AUTH_TOKEN: 'rooms-token',
-    CORS_ORIGINS: '*',
-  };
-  launched = await launchBaton(dataDir, ['--split'], environment);
+  product = await startProduct({ AUTH_TOKEN: token, CORS_ORIGINS: '*' }, { token, args: ['--split'] });
 });
-afterAll(async () => {
-  launched.signal('SIGTERM');
-  await launched.ended;
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => product.stop());
 
 /** As the front end reads it, whatever it is. */
 interface ProgressEvent {
@@ -48,7 +34,7 @@ class FrontEnd {
   lost = 0;
 
   constructor(requestId: string) {
-    this.socket = io(launched.api.replace('http', 'ws'), { query: { requestId }, auth: { token: 'rooms-token' } });
+    this.socket = io(product.url.replace('http', 'ws'), { query: { requestId }, auth: { token } });
     this.socket.on('connect', () => {
       this.socket.emit('rejoin', { requestId });
       this.socket.once('state', (state: { plan: { steps: { order: number; status: string; result?: unknown }[] } }) => {
@@ -89,8 +75,8 @@ test('a wait goes on where it was after its worker was killed, and clients come 
   front.start(requestId, `calculate 6*7; wait ${waitMs} ms; summarize`);
   await until('the wait', () => front.steps.get(2)?.status === 'running');
   await until('its checkpoint on the server', async () => (await heartbeatOf(requestId)).includes('"waitsUntilMs":1'));
-  process.kill(launched.pidOf('worker'), 'SIGKILL');
-  process.kill(launched.pidOf('gateway'), 'SIGKILL');
+  process.kill(product.launched.pidOf('worker'), 'SIGKILL');
+  process.kill(product.launched.pidOf('gateway'), 'SIGKILL');
   await until('the loss', () => front.lost > 0);
   front.steps.clear();
   await until('the state after the return', () => front.states > 1);
@@ -102,6 +88,19 @@ test('a wait goes on where it was after its worker was killed, and clients come 
   await until('the result', () => front.result, 40_000);
   expect(front.result).toMatchObject({ status: 'completed', answer: `6*7 = 42; waited ${waitMs} ms` });
   expect(performance.now() - tookOver, 'begun anew it would take its time once more').toBeLessThan(waitMs - 1_000);
+  front.socket.disconnect();
+});
+
+test('a request that is started while no worker runs is pending, and goes on as soon as one does', async () => {
+  const requestId = unique('rq');
+  process.kill(product.launched.pidOf('worker'), 'SIGKILL');
+  const begun = await product.api.post('/api/requests', { requestId, userQuery: 'calculate 6*7' });
+  expect([begun.status, begun.body]).toEqual([202, { requestId, status: 'pending' }]);
+  const front = new FrontEnd(requestId);
+  await until('the state', () => front.states > 0);
+  await until('the result', () => front.result, 40_000);
+  expect(front.result).toMatchObject({ status: 'completed', answer: '42' });
+  expect(front.states, 'one state for one rejoin').toBe(1);
   front.socket.disconnect();
 });
 

@@ -6,7 +6,7 @@ import { startSite } from '../../fixtures/site.ts';
 import type { Message, RoomClient } from './room-client.ts';
 import { useRig } from './rig.ts';
 
-const rig = useRig({ CRAWL_ALLOW_PRIVATE: '1' });
+const rig = useRig({ CRAWL_ALLOW_PRIVATE: '1', CORS_ORIGINS: '*' });
 
 async function started(userQuery: string, context = {}): Promise<{ requestId: string; client: RoomClient }> {
   const requestId = rig.id();
@@ -50,6 +50,23 @@ describe('a request', () => {
     });
   });
 
+  test('falls into its parts at ; line breaks and “then”, each done by the first tool that fits', async () => {
+    const userQuery = 'compute (1+2)*3 then what is 7 % 4?\n 2+2 ;WAIT 0.01 s; summarise\r\nwhy is the sky blue';
+    const { client } = await started(userQuery);
+    const { result } = await client.until('request.completed');
+    const completed = (step: number, tool: string, outcome: object) => {
+      return { step, tool, status: 'completed', result: outcome };
+    };
+    expect((result as Message)['steps']).toEqual([
+      completed(1, 'calculate', { expression: '(1+2)*3', value: 9 }),
+      completed(2, 'calculate', { expression: '7 % 4', value: 3 }),
+      completed(3, 'calculate', { expression: '2+2', value: 4 }),
+      completed(4, 'wait', { waitedMs: 10 }),
+      completed(5, 'summarize', { text: '(1+2)*3 = 9; 7 % 4 = 3; 2+2 = 4; waited 10 ms' }),
+      completed(6, 'answer', { text: expect.stringContaining('why is the sky blue') }),
+    ]);
+  });
+
   test('has step and data.step from stepOrder, so that a client that reads either marks the right step', async () => {
     const { client } = await started('calculate 1+1; calculate 2+2');
     await client.until('request.completed');
@@ -60,9 +77,11 @@ describe('a request', () => {
   test('is told under `progress`, too: a client that listens to that alone gets the result, once', async () => {
     const { client } = await started('calculate 6*7');
     await client.until('request.completed');
-    const copies = client.progress.filter(({ type }) => type === 'request.completed');
-    expect(copies).toEqual(client.messages.filter(({ type }) => type === 'request.completed'));
-    expect(client.progress).toEqual(client.messages);
+    // Whatever was told before it has come when this is acknowledged.
+    await client.ask('rejoin', {});
+    const told = client.messages.filter(({ type }) => type !== 'state');
+    expect(told.filter(({ type }) => type === 'request.completed')).toHaveLength(1);
+    expect(client.progress).toEqual(told);
   });
 
   test('has no copies for a client with mirror=0', async () => {
@@ -70,6 +89,7 @@ describe('a request', () => {
     const client = await rig.client(requestId, { mirror: '0' });
     client.emit('start', { requestId, userQuery: 'calculate 6*7' });
     await client.until('request.completed');
+    await client.ask('rejoin', {});
     expect(client.progress.map(({ type }) => type)).toEqual(['progress', 'progress']);
   });
 
@@ -79,7 +99,8 @@ describe('a request', () => {
     const { result } = await client.until('request.completed');
     await site.stop();
     const [{ result: page }] = (result as { steps: [{ result: Message }] }).steps;
-    expect(page).toMatchObject({ url: expect.stringContaining(site.url), status: 200, title: expect.any(String) });
+    const [url, title, bytes] = [expect.stringContaining(site.url), expect.any(String), expect.any(Number)];
+    expect(page).toEqual({ url, status: 200, bytes, title });
     expect(page['bytes']).toBeGreaterThan(0);
   });
 
@@ -165,8 +186,13 @@ describe('a cancel', () => {
     expect(result).toMatchObject({ status: 'cancelled' });
     expect(client.types).not.toContain('error');
     // The agent itself said so, because its wait was broken off: nothing runs on.
-    const own = (await log(requestId)).filter(isOwnStep).at(-1);
+    const events = await log(requestId);
+    const own = events.filter(isOwnStep).at(-1);
     expect(own?.data).toMatchObject({ stepOrder: 2, status: 'failed', cancelled: true });
+    const cancelling = events.find(({ type }) => type === 'run.cancelling');
+    const tookMs = Date.parse(own?.at ?? '') - Date.parse(cancelling?.at ?? '');
+    expect(tookMs, 'a wait is broken off within a second').toBeLessThanOrEqual(1_000);
+    expect(events.at(-1)?.type, 'nothing comes after the end').toBe('run.cancelled');
   });
 
   test('while a question is open ends the request without any step', async () => {
@@ -199,7 +225,18 @@ describe('a question', () => {
     expect(await client.ask('feedback', { requestId, questionId: 'q-1', answer: 'metres' })).toEqual({ ok: true });
     const { result } = await client.until('request.completed');
     expect(result).toMatchObject({ status: 'completed', answers: { 'q-1': 'metres' } });
-    expect(client.types.filter((type) => type === 'question')).toHaveLength(1);
+    expect(
+      client.messages.filter(({ type }) => type !== 'state').map(shortly),
+      'asked before anything is planned',
+    ).toEqual([
+      'question thought-agent',
+      'agent.completed thought-agent',
+      'agent.completed planner-agent',
+      'progress executor-agent 1 running',
+      'progress executor-agent 1 completed',
+      'agent.completed executor-agent',
+      'request.completed',
+    ]);
   });
 
   test('that nobody answers in its time is answered by null, and the request goes on', async () => {
@@ -214,4 +251,9 @@ describe('a question', () => {
     await client.until('request.completed');
     expect(client.types).not.toContain('question');
   });
+});
+
+test('CORS_ORIGINS=* lets in no foreign page where nobody needs a token', async () => {
+  expect(await rig.page('https://anywhere.example')).toEqual([403, null, null]);
+  expect(await rig.page('http://localhost:3000')).toEqual([200, 'http://localhost:3000', null]);
 });

@@ -17,6 +17,8 @@ export interface Rig {
   client(requestId: string, query?: Record<string, string>, options?: Options): Promise<RoomClient>;
   /** A plain socket; `path` with its query. */
   plain(path: string): Promise<TestSocket>;
+  /** What a page of that origin is answered as Socket.IO begins: status, the origin that may read it, credentials. */
+  page(origin: string): Promise<[number, string | null, string | null]>;
   /** The id of a request that has run to its end. */
   finished(): Promise<string>;
   /** A request whose second step of three waits, and the client that started it. */
@@ -62,6 +64,11 @@ export function useRig(settings: Record<string, string> = {}, token: string | nu
     id,
     client: open,
     plain: async (path) => keep(await running().open(path)),
+    page: async (origin) => {
+      const response = await fetch(`${running().url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } });
+      const { headers, status } = response;
+      return [status, headers.get('access-control-allow-origin'), headers.get('access-control-allow-credentials')];
+    },
     finished: async () => {
       const requestId = id();
       const client = await open(requestId);

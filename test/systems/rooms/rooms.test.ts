@@ -1,11 +1,12 @@
-/** Who is told what: rooms, rejoin, second starts, and the rest of Baton. */
+/** Who is told what, and in which words: rooms, frames, rejoin, second starts, and the rest of Baton. */
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../protocol/schemas/event.ts';
 import type { Question } from '../../../protocol/schemas/question.ts';
 import { upTo } from '../../harness/gateway.ts';
 import { isRunning, useRig } from './rig.ts';
+import type { RoomClient } from './room-client.ts';
 
-const rig = useRig();
+const rig = useRig({ CORS_ORIGINS: 'https://app.example, https://other.example' });
 
 const unknown = (requestId: string) => ({
   type: 'state',
@@ -19,6 +20,7 @@ const unknown = (requestId: string) => ({
   error: null,
   seq: 0,
 });
+
 describe('the members of a room', () => {
   test('all see the same messages in the same order, over Socket.IO and plain sockets', async () => {
     const requestId = rig.id();
@@ -62,6 +64,102 @@ describe('the members of a room', () => {
     await Promise.all([client.until('request.completed'), plain.until(({ type }) => type === 'request.completed')]);
     expect(client.types).not.toContain('error');
     expect(plain.frames.map(({ type }) => type)).not.toContain('error');
+  });
+});
+
+describe('the whole frames', () => {
+  const executor = 'executor-agent';
+  const six = { expression: '6*7', value: 42 };
+
+  /** Told alike to a Socket.IO client and to a plain one, both in the room from the beginning. */
+  async function told(requestId: string, userQuery: string, act: (client: RoomClient) => Promise<void>, context = {}) {
+    const [client, plain] = [await rig.client(requestId), await rig.plain(`/?requestId=${requestId}`)];
+    client.emit('start', { requestId, userQuery, context });
+    await act(client);
+    await Promise.all([client, plain].map((each) => each.until(({ type }) => type === 'request.completed')));
+    expect(plain.frames).toEqual([{ type: 'connected', requestId }, ...client.messages]);
+    for (const { event, message } of client.heard) expect([message['type'], 'progress']).toContain(event);
+    return client.messages;
+  }
+
+  const progress = (requestId: string, seq: number, order: number, tool: string, status: string, more = {}) => {
+    const data = { requestId, stepId: `s${order}`, stepOrder: order, step: order, tool, status, ...more };
+    return { type: 'progress', agent: executor, step: order, status, requestId, data, seq };
+  };
+  const understood = (requestId: string, seq: number, intent: string, actions: string[]) => [
+    { type: 'agent.completed', agent: 'thought-agent', requestId, data: { intent, steps: actions.length }, seq },
+    {
+      type: 'agent.completed',
+      agent: 'planner-agent',
+      requestId,
+      data: { steps: actions.map((action, index) => ({ id: `s${index + 1}`, order: index + 1, action })) },
+      seq: seq + 1,
+    },
+  ];
+
+  test('of a request that asks and goes well', async () => {
+    const requestId = rig.id();
+    const answer = async (client: RoomClient) => {
+      await client.until('question');
+      client.emit('feedback', { requestId, questionId: 'q-1', answer: 'metres' });
+    };
+    const record = { step: 1, tool: 'calculate', status: 'completed', result: six };
+    const result = { status: 'completed', answer: '42', steps: [record], answers: { 'q-1': 'metres' }, error: null };
+    expect(await told(requestId, 'calculate 6*7', answer, { askFirst: true, questionTimeoutSeconds: 60 })).toEqual([
+      {
+        type: 'question',
+        agent: 'thought-agent',
+        requestId,
+        questionId: 'q-1',
+        question: expect.any(String),
+        options: [],
+        timeoutSeconds: 60,
+        seq: 1,
+      },
+      ...understood(requestId, 2, 'calculate', ['calculate']),
+      progress(requestId, 4, 1, 'calculate', 'running'),
+      progress(requestId, 5, 1, 'calculate', 'completed', { result: six }),
+      { type: 'agent.completed', agent: executor, requestId, data: { steps: 1, answer: '42' }, seq: 6 },
+      { type: 'request.completed', requestId, result, seq: 7 },
+    ]);
+  });
+
+  test('of a request whose step fails: the error goes to the room', async () => {
+    const requestId = rig.id();
+    const error = { code: 'division_by_zero', message: 'Division by zero' };
+    const steps = [
+      { step: 1, tool: 'calculate', status: 'failed', error },
+      { step: 2, tool: 'summarize', status: 'skipped' },
+    ];
+    const result = { status: 'failed', answer: null, steps, answers: {}, error: { ...error, step: 1 } };
+    expect(await told(requestId, 'calculate 1/0; summarize', async () => undefined)).toEqual([
+      ...understood(requestId, 1, 'calculate', ['calculate', 'summarize']),
+      progress(requestId, 3, 1, 'calculate', 'running'),
+      progress(requestId, 4, 1, 'calculate', 'failed', { error }),
+      { type: 'error', agent: executor, ...error, step: 1, requestId, seq: 5 },
+      { type: 'request.completed', requestId, result, seq: 6 },
+    ]);
+  });
+
+  test('of a request that is cancelled', async () => {
+    const requestId = rig.id();
+    const error = { code: 'cancelled', message: expect.any(String) };
+    const cancel = async (client: RoomClient) => {
+      await client.until(isRunning(1));
+      client.emit('cancel', { requestId });
+    };
+    const steps = [{ step: 1, tool: 'wait', status: 'failed', error }];
+    expect(await told(requestId, 'wait 300s', cancel)).toEqual([
+      ...understood(requestId, 1, 'wait', ['wait']),
+      progress(requestId, 3, 1, 'wait', 'running'),
+      progress(requestId, 4, 1, 'wait', 'failed', { cancelled: true, error }),
+      {
+        type: 'request.completed',
+        requestId,
+        result: { status: 'cancelled', answer: null, steps, answers: {}, error },
+        seq: 5,
+      },
+    ]);
   });
 });
 
@@ -114,7 +212,21 @@ describe('rejoin', () => {
     const requestId = await rig.finished();
     const client = await rig.client(requestId);
     client.emit('rejoin', { requestId });
-    expect(await client.until('state')).toMatchObject({ status: 'completed', result: { answer: '42' }, seq: 6 });
+    const result = { expression: '6*7', value: 42 };
+    expect(await client.until('state')).toEqual({
+      ...unknown(requestId),
+      status: 'completed',
+      plan: { steps: [{ id: 's1', order: 1, action: 'calculate', status: 'completed', result }] },
+      agents: { 'thought-agent': 'completed', 'planner-agent': 'completed', 'executor-agent': 'completed' },
+      result: {
+        status: 'completed',
+        answer: '42',
+        steps: [{ step: 1, tool: 'calculate', status: 'completed', result }],
+        answers: {},
+        error: null,
+      },
+      seq: 6,
+    });
   });
 
   test('enters the room of another request than that of the handshake', async () => {
@@ -183,4 +295,10 @@ describe('with the rest of Baton', () => {
     expect(client.messages.filter(({ type }) => type !== 'state').map(({ seq }) => seq)).toEqual(upTo(7));
     expect((await rig.api.get(`/v1/runs/rooms:${id}`)).status).toBe(404);
   });
+});
+
+test('pages of the origins in CORS_ORIGINS may connect, and those of no other', async () => {
+  for (const origin of ['https://app.example', 'https://other.example', rig.product.url])
+    expect(await rig.page(origin)).toEqual([200, origin, null]);
+  expect(await rig.page('https://evil.example')).toEqual([403, null, null]);
 });
