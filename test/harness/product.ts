@@ -31,8 +31,8 @@ export interface Product extends ProductGateway {
   readonly dataDir: string;
   /** What every process of it was given. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Another gateway on the same data, a process of its own. */
-  startGateway(): Promise<ProductGateway>;
+  /** Another gateway on the same data, a process of its own; `settings` beside the product's, its log in `output`. */
+  startGateway(settings?: Readonly<Record<string, string>>): Promise<ProductGateway & Pick<Program, 'output'>>;
   /** Another worker, a process of its own; resolves when it takes tasks. */
   startWorker(): Promise<Program>;
   /** The same gateway's code in this process, with dialects of another folder: clocks that a test can wait for. */
@@ -58,8 +58,11 @@ export async function startProduct(
     others.push(other);
     return other;
   };
-  const startProgram = async (name: 'gateway' | 'worker'): Promise<Program> => {
-    const program = runCommand([name], { ...environment, BATON_PORT: '0' });
+  const startProgram = async (
+    name: 'gateway' | 'worker',
+    own: Readonly<Record<string, string>> = {},
+  ): Promise<Program> => {
+    const program = runCommand([name], { ...environment, BATON_PORT: '0', ...own });
     keep({ stop: () => end(program) });
     await until(`a ${name} that is up`, () => program.output().includes(`${name} is up`), 45_000);
     return program;
@@ -73,10 +76,11 @@ export async function startProduct(
     launched,
     dataDir,
     environment,
-    startGateway: async () => {
-      const program = await startProgram('gateway');
+    startGateway: async (own) => {
+      const program = await startProgram('gateway', own);
       const port = /"port":(\d+)/.exec(program.output())?.[1];
-      return gatewayAt(`http://127.0.0.1:${port}`, token, () => end(program));
+      const gateway = gatewayAt(`http://127.0.0.1:${port}`, token, () => end(program));
+      return { ...gateway, output: () => program.output() };
     },
     startWorker: () => startProgram('worker'),
     startHurried: async (dialectFolder) => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startProduct, type Product } from '../../harness/product.ts';
 import { unique } from '../../harness/temporal-server.ts';
+import { until } from '../../harness/until.ts';
 import type { Frame } from '../../harness/test-socket.ts';
 import { ScamRig } from './rig.ts';
 import { startWebSearch, type WebSearch } from './web-search.ts';
@@ -99,11 +100,22 @@ describe.concurrent('stages', () => {
 test('the web is asked with the key, once for each checked entity', async () => {
   await check('+1 202 555 0177 and http://once-asked.test/ and once-asked.test/again');
   const asked = web.asked.filter(({ query }) => /0177|once-asked/.test(query));
-  expect(asked.map(({ query }) => /"([^"]*)"/.exec(query)?.[1]).toSorted()).toEqual([
-    '+12025550177',
-    'once-asked.test',
-  ]);
+  const entities = asked.map(({ query }) => /"([^"]*)"/.exec(query)?.[1]);
+  expect(entities).toHaveLength(2);
+  expect(new Set(entities)).toEqual(new Set(['+12025550177', 'once-asked.test']));
   expect(new Set(asked.map(({ key }) => key))).toEqual(new Set(['exa-key']));
+});
+
+test('a check that is cancelled while it waits for the web gives up the search, and keeps its percent (4)', async () => {
+  const id = unique('check');
+  const socket = await rig.watch(`/${id}`);
+  await rig.analyze(id, 'see silent.test');
+  const search = await until('the search', () => web.asked.find(({ query }) => query.includes('silent.test')));
+  expect((await rig.api.post(`/api/scam/tasks/${id}/cancel`, {})).status).toBe(202);
+  expect(await socket.closed).toMatchObject({ code: 1000 });
+  expect(socket.frames.at(-1)).toMatchObject({ step: 'failed', error: true, percent: 35, message: 'Check cancelled' });
+  await until('the search to be given up', search.isGone);
+  expect(await rig.task(id)).toMatchObject({ status: 'cancelled' });
 });
 
 describe.concurrent('entities', () => {

@@ -1,53 +1,24 @@
-/** What the contract's fault table says. */
-import { randomBytes } from 'node:crypto';
+/** What the contract's fault table (5) says. */
 import { once } from 'node:events';
-import { createLog, type Log } from '../../../runtime/log.ts';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startSurface } from '../../../gateway/surface.ts';
-import { contract } from '../../../agents/scam-analysis/contract.ts';
-import type { Agent } from '../../../protocol/agent.ts';
-import { startWorker } from '../../../worker/start-worker.ts';
-import { anonymous, startBaton, type TestBaton } from '../../harness/baton.ts';
-import { unique } from '../../harness/temporal-server.ts';
-import { testBlueprints } from '../../harness/test-blueprints.ts';
-import { isStep, record, ScamRig, stepsOf } from './rig.ts';
+import { folderName } from '../../../stores/blobs/folder-name.ts';
+import { startCuttingProxy, type CuttingProxy } from '../../harness/cutting-proxy.ts';
+import { startProduct, type Product, type ProductGateway } from '../../harness/product.ts';
+import { temporalAddress, unique } from '../../harness/temporal-server.ts';
+import type { TestSocket } from '../../harness/test-socket.ts';
+import { isStep, loggedEnd, record, ScamRig, stepsOf } from './rig.ts';
 
-interface Line {
-  level: number;
-  msg: string;
-  [key: string]: unknown;
-}
-
-let baton: TestBaton;
+let product: Product;
 let rig: ScamRig;
-let stop: () => Promise<void>;
-const lines: Line[] = [];
-const log: Log = createLog('test', 'warn', { write: (line) => void lines.push(JSON.parse(line) as Line) });
-
-const failing: Agent = {
-  contract,
-  async run(ctx) {
-    await ctx.emit('scam.progress', { n: 1, step: 'scam_db', tool: null, message: 'm', percent: 30, error: false });
-    throw new Error('the analyst has lost its mind');
-  },
-};
-
 beforeAll(async () => {
-  baton = await startBaton({ worker: false });
-  const { config, bus, engine, metrics } = baton;
-  const surface = await startSurface({ config, engine, metrics, log });
-  const workflows = { folders: testBlueprints };
-  const worker = await startWorker(config, { bus, log: createLog('test', 'silent'), agents: [failing], workflows });
-  rig = new ScamRig(`http://127.0.0.1:${surface.port}`);
-  stop = async () => {
-    await surface.stop();
-    await worker.stop();
-    await baton.stop();
-  };
+  product = await startProduct();
+  rig = new ScamRig(product.url);
 });
-afterAll(() => stop());
+afterAll(() => product.stop());
 
-const logged = (fits: (line: Line) => boolean) => expect.poll(() => lines.some(fits)).toBe(true);
+const logs = (task: string, code: number) => expect.poll(() => loggedEnd(product.dataDir, task, code)).toBe(true);
 
 describe('a malformed id', () => {
   test.each(['a%20b', 'x'.repeat(129), '%E4', 'a%2Fb', 'a/b', 't%C3%A4sk', ''])(
@@ -55,7 +26,16 @@ describe('a malformed id', () => {
     async (id) => {
       const socket = await rig.watch(`/${id}`);
       expect(await socket.closed).toMatchObject({ code: 1008 });
-      expect(socket.frames).toMatchObject([{ step: 'failed', error: true, percent: 0, tool: null }]);
+      expect(socket.frames).toEqual([
+        {
+          step: 'failed',
+          tool: null,
+          message: expect.stringContaining('malformed') as string,
+          percent: 0,
+          timestamp: expect.stringMatching(/\.\d{3}Z$/) as string,
+          error: true,
+        },
+      ]);
     },
   );
 
@@ -63,36 +43,52 @@ describe('a malformed id', () => {
     await (
       await rig.watch('/bad%20id')
     ).closed;
-    await logged(
-      ({ task_id: id, cause, code }) => id === 'bad id' && code === 1008 && String(cause).includes('malformed'),
-    );
+    await logs('bad id', 1008);
+  });
+
+  test('of the greatest length and with every character that is allowed is none', async () => {
+    const socket = await rig.watch(`/${'aZ9._:-'.padEnd(128, 'x')}`);
+    expect(await socket.until(isStep('connected'))).toMatchObject({ task_id: 'aZ9._:-'.padEnd(128, 'x') });
+    socket.close();
   });
 });
 
 test('an agent that fails fails the task: the percent stays, and the socket is closed with 1000', async () => {
   const id = unique('t');
+  // What is too large for an event goes into the run's folder, and there cannot be one.
+  const blobs = join(product.dataDir, 'blobs');
+  await mkdir(blobs, { recursive: true });
+  await writeFile(join(blobs, folderName(`scam:${id}`)), '');
+  const name = ['x', 'y', 'z'].map((letter) => letter.repeat(55)).join('.');
+  const hosts = Array.from({ length: 20 }, (_, index) => `${name}.n${index}.paypal-secure.xyz`);
   const socket = await rig.watch(`/${id}`);
-  await rig.analyze(id, 'hello');
+  await rig.analyze(id, hosts.map((host) => `http://${host}/ ann@${host}`).join(' '));
   expect(await socket.closed).toMatchObject({ code: 1000 });
-  expect(stepsOf(socket.frames)).toEqual([
-    ['connected', 0],
-    ['scam_db', 30],
-    ['failed', 30],
-  ]);
-  expect(socket.frames.at(-1)).toMatchObject({ error: true, tool: null });
-  expect(String(socket.frames.at(-1)?.['message'])).toContain('lost its mind');
+  const [beforeLast, last] = socket.frames.slice(-2);
+  expect(beforeLast).toMatchObject({ step: 'reasoning', percent: 90 });
+  expect(last).toEqual({
+    step: 'failed',
+    tool: null,
+    message: expect.stringMatching(/^Check failed: ./) as string,
+    percent: 90,
+    timestamp: expect.stringMatching(/\.\d{3}Z$/) as string,
+    error: true,
+  });
+  expect(await rig.task(id)).toMatchObject({ status: 'failed', percent: 90, error: last?.['message'] });
+  await rm(join(blobs, folderName(`scam:${id}`)));
 });
 
 test('frames of a client are ignored, and one over 64 KiB closes with 1009, logged with the task', async () => {
   const id = unique('t');
   const socket = await rig.watch(`/${id}`);
   for (const frame of ['hello', '{"step":"completed"}', 'x'.repeat(64 * 1_024)]) socket.send(frame);
+  socket.ws.send(Buffer.from([0, 255]), { binary: true });
   await rig.publish(id, record('scam_db', 20));
   await socket.until(({ percent }) => percent === 20);
   expect(socket.frames).toHaveLength(2);
   socket.send('x'.repeat(64 * 1_024 + 1));
   expect(await socket.closed).toMatchObject({ code: 1009 });
-  await logged(({ task_id: task, code }) => task === id && code === 1009);
+  await logs(id, 1009);
 });
 
 test('a client that drops is let go at once, and others hear on', async () => {
@@ -107,46 +103,113 @@ test('a client that drops is let go at once, and others hear on', async () => {
   expect(stepsOf(two.frames).at(-1)).toEqual(['completed', 100]);
 });
 
-test('a client that does not read is closed with 1013 once more than a megabyte waits for it', async () => {
+test('a client that does not read is closed with 1013 once more than a megabyte waits for it (3)', async () => {
   const id = unique('t');
-  const { runs } = baton.engine;
-  const publish = (index: number) => {
-    // Nothing that could be compressed.
-    const message = `${index} ${randomBytes(22_000).toString('base64')}`;
-    const data = { step: 'scam_db', tool: null, message, percent: 20, error: false };
-    return runs.publish(`scam:${id}`, { kind: 'scam.progress', data }, anonymous, { dialect: 'scam' });
-  };
+  // As large as a record may be: three bytes a character.
+  const publish = (index: number) => rig.publish(id, record('scam_db', 20, `${index} ${'仮'.repeat(1_990)}`));
   await publish(0);
   const socket = await rig.watch(`/${id}`);
   await socket.until(({ percent }) => percent === 20);
   const reader = await rig.watch(`/${id}`);
   socket.ws.pause();
-  for (let from = 1; from <= 600; from += 30) {
-    await Promise.all(Array.from({ length: 30 }, (_, index) => publish(from + index)));
-    if (lines.some(({ code, task_id: task }) => code === 1013 && task === id)) break;
-  }
-  await logged(({ code, task_id: task }) => code === 1013 && task === id);
+  const isClosed = () => loggedEnd(product.dataDir, id, 1013);
+  for (let from = 1; from <= 3_000 && !isClosed(); from += 50)
+    await Promise.all(Array.from({ length: 50 }, (_, index) => publish(from + index)));
+  await logs(id, 1013);
   socket.ws.resume();
   expect(await socket.closed).toMatchObject({ code: 1013 });
   await rig.publish(id, record('completed', 100));
   expect(await reader.closed).toMatchObject({ code: 1000 });
 });
 
-test('a thousand sockets at once are told', async () => {
+describe('a gateway whose way to Temporal is cut, and that no bus reaches', () => {
+  const temporalPort = Number(temporalAddress().split(':').at(-1));
+  let proxy: CuttingProxy;
+  let gateway: ProductGateway & { output(): string };
+  let alone: ScamRig;
+  beforeAll(async () => {
+    proxy = await startCuttingProxy(temporalPort);
+    gateway = await product.startGateway({ TEMPORAL_ADDRESS: `127.0.0.1:${proxy.port}` });
+    alone = new ScamRig(gateway.url);
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await proxy.close();
+  });
+
+  test.each([1, 60])('%d sockets that wait for a begin hear of it within seconds (4)', async (count) => {
+    const ids = Array.from({ length: count }, () => unique('t'));
+    const sockets = await Promise.all(ids.map((id) => alone.watch(`/${id}`)));
+    await Promise.all(sockets.map((socket) => socket.until(isStep('connected'))));
+    for (const id of new Set([ids[0] ?? '', ids.at(-1) ?? ''])) await rig.analyze(id, 'hello');
+    for (const socket of [sockets[0], sockets.at(-1)]) {
+      expect(await socket?.closed).toMatchObject({ code: 1000 });
+      expect(stepsOf(socket?.frames ?? [])).toHaveLength(4);
+    }
+    for (const socket of sockets) socket.close();
+  });
+
+  test('tells a new socket so after 10 seconds, with 1011, and keeps open ones, which go on when it is back', async () => {
+    const [id, refusedId] = [unique('t'), unique('t')];
+    await rig.publish(id, record('scam_db', 10));
+    const watching = await alone.watch(`/${id}`);
+    await watching.until(({ percent }) => percent === 10);
+    // Nobody listens there.
+    proxy.targetPort = 1;
+    proxy.cutAll();
+    const refused = await alone.watch(`/${refusedId}`);
+    const begun = performance.now();
+    await rig.publish(id, record('scam_db', 20));
+    expect(await refused.closed).toMatchObject({ code: 1011 });
+    const tookMs = performance.now() - begun;
+    expect(tookMs).toBeGreaterThan(9_000);
+    expect(tookMs).toBeLessThan(15_000);
+    expect(refused.frames).toEqual([
+      expect.objectContaining({ step: 'connected', task_id: refusedId }),
+      {
+        step: 'failed',
+        tool: null,
+        message: expect.stringMatching(/./) as string,
+        percent: 0,
+        timestamp: expect.stringMatching(/\.\d{3}Z$/) as string,
+        error: true,
+      },
+    ]);
+    await expect.poll(() => gateway.output()).toMatch(new RegExp(`"task_id":"${refusedId}","code":1011,"cause":".`));
+    expect(watching.ws.readyState).toBe(1);
+    const late = await alone.watch(`/${id}`);
+    proxy.targetPort = temporalPort;
+    await rig.publish(id, record('completed', 100));
+    for (const socket of [watching, late]) {
+      expect(await socket.closed).toMatchObject({ code: 1000 });
+      expect(stepsOf(socket.frames.filter(({ heartbeat }) => heartbeat !== true))).toEqual([
+        ['connected', 0],
+        ['scam_db', 10],
+        ['scam_db', 20],
+        ['completed', 100],
+      ]);
+    }
+  });
+});
+
+test('a thousand sockets at once are told (3)', async () => {
   const id = unique('t');
-  const sockets = [];
+  const sockets: TestSocket[] = [];
   for (let lot = 0; lot < 20; lot++)
     sockets.push(...(await Promise.all(Array.from({ length: 50 }, () => rig.watch(`/${id}`)))));
   await Promise.all(sockets.map((socket) => socket.until(isStep('connected'))));
+  expect((await rig.publish(id, record('scam_db', 20))).body['delivered']).toBe(1_000);
   await rig.publish(id, record('completed', 100));
-  const ends = await Promise.all(sockets.map((socket) => socket.closed));
-  expect(ends.filter(({ code }) => code === 1000)).toHaveLength(1_000);
+  const closed = await Promise.all(sockets.map((socket) => socket.closed));
+  expect(new Set(closed.map(({ code }) => code))).toEqual(new Set([1000]));
+  for (const { frames } of sockets) expect(stepsOf(frames).map(([, percent]) => percent)).toEqual([0, 20, 100]);
 });
 
-test('what is no upgrade is refused, and hangs nothing', async () => {
-  const response = await fetch(`${(rig as unknown as { url: string }).url}/ws/agent-progress/x`);
-  expect(response.status).toBe(404);
+test('what is no upgrade is refused, and a client may close in its own way: neither disturbs anybody', async () => {
+  expect((await fetch(`${product.url}/ws/agent-progress/x`)).status).toBe(404);
   const socket = await rig.watch(`/${unique('t')}`);
+  await socket.until(isStep('connected'));
   socket.ws.close(4000, 'bye');
   await once(socket.ws, 'close');
+  expect((await fetch(`${product.url}/healthz`)).status).toBe(200);
 });

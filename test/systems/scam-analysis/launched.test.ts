@@ -1,37 +1,27 @@
 /** The product as `npm start` runs it, in the contract's environment, with the client of its section 7. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { launchBaton, type Launched } from '../../harness/launched.ts';
-import { temporalAddress, unique } from '../../harness/temporal-server.ts';
-import { until } from '../../harness/until.ts';
+import { startProduct, type Product } from '../../harness/product.ts';
+import { unique } from '../../harness/temporal-server.ts';
 import type { TestSocket } from '../../harness/test-socket.ts';
+import { until } from '../../harness/until.ts';
 import { isStep, record, ScamRig } from './rig.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let dataDir: string;
-let launched: Launched;
+let product: Product;
 let rig: ScamRig;
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'baton-scam-'));
-  const environment = {
-    TEMPORAL_ADDRESS: temporalAddress(),
-    BATON_TASK_QUEUE: unique('scam'),
+  const settings = {
     AUTH_TOKEN: 'scam-token',
     AUTH_JWT_SECRET: 'a-secret-of-at-least-thirty-two-bytes',
     BATON_RATE_LIMIT: '0',
   };
-  launched = await launchBaton(dataDir, ['--split'], environment);
-  rig = new ScamRig(launched.api, 'scam-token');
+  product = await startProduct(settings, { token: 'scam-token', args: ['--split'] });
+  rig = new ScamRig(product.url, 'scam-token');
 });
-afterAll(async () => {
-  launched.signal('SIGTERM');
-  await launched.ended;
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => product.stop());
 
 /** The existing web client, which skips heartbeats, and the app's struct: what does not decode is dropped. */
 class AppClient {
@@ -42,7 +32,7 @@ class AppClient {
   readonly ended: Promise<number>;
 
   constructor(id: string) {
-    const url = `${launched.api.replace('http', 'ws')}/ws/agent-progress/${id}`;
+    const url = `${product.url.replace('http', 'ws')}/ws/agent-progress/${id}`;
     const ws = new WebSocket(url, { headers: { authorization: 'Bearer scam-token' } });
     ws.on('message', (data: Buffer) => this.received(JSON.parse(data.toString('utf8')) as Record<string, unknown>));
     this.ended = new Promise((resolve) => ws.on('close', (code) => resolve(code)));
@@ -67,14 +57,14 @@ test('an app that knows the address alone shows the bar to its end, the worker k
   const id = unique('t');
   const app = new AppClient(id);
   await until('the app to be connected', () => app.status.includes(id));
-  const worker = launched.pidOf('worker');
+  const worker = product.launched.pidOf('worker');
   process.kill(worker, 'SIGKILL');
   expect(
     (await rig.analyze(id, 'Final notice: pay by gift card at http://paypal-refund.xyz/ or +1 900 555 0147')).status,
   ).toBe(202);
   expect(await app.ended).toBe(1000);
   expect(app).toMatchObject({ bar: 1, alert: 'Check finished: high risk', dropped: [] });
-  expect(launched.pidOf('worker')).not.toBe(worker);
+  expect(product.launched.pidOf('worker')).not.toBe(worker);
 });
 
 test('a gateway that was killed is back with every record', async () => {
@@ -83,14 +73,14 @@ test('a gateway that was killed is back with every record', async () => {
   await until('the app to be connected', () => first.status.includes(id));
   await rig.publish(id, record('scam_db', 35));
   await until('the record', () => first.bar === 0.35);
-  const gateway = launched.pidOf('gateway');
+  const gateway = product.launched.pidOf('gateway');
   process.kill(gateway, 'SIGKILL');
   expect(await first.ended).toBe(1006);
   await until('the gateway to be back', async () => {
-    const isUp = await fetch(`${launched.api}/readyz`)
+    const isUp = await fetch(`${product.url}/readyz`)
       .then(({ ok }) => ok)
       .catch(() => false);
-    return isUp && launched.pidOf('gateway') !== gateway;
+    return isUp && product.launched.pidOf('gateway') !== gateway;
   });
   const second = new AppClient(id);
   await until('the stored record', () => second.bar === 0.35);
@@ -99,12 +89,38 @@ test('a gateway that was killed is back with every record', async () => {
   expect(second.alert).toBe('All done');
 });
 
+test.runIf(process.platform !== 'win32')(
+  'a task that no worker has taken yet is queued, and goes on when one is there (4)',
+  async () => {
+    const worker = product.launched.pidOf('worker');
+    process.kill(worker, 'SIGSTOP');
+    try {
+      const id = unique('t');
+      const app = new AppClient(id);
+      expect((await rig.analyze(id, 'hello')).status).toBe(202);
+      expect(await rig.task(id)).toMatchObject({ status: 'queued', step: null, percent: 0 });
+      expect((await rig.publish(`${id}-outside`, record('scam_db', 35))).status).toBe(202);
+      process.kill(worker, 'SIGCONT');
+      expect(await app.ended).toBe(1000);
+      expect(app).toMatchObject({ bar: 1, alert: 'Check finished: no risk', dropped: [] });
+      expect(await rig.task(id)).toMatchObject({ status: 'completed', step: 'completed', percent: 100 });
+      const outside = new AppClient(`${id}-outside`);
+      await until('what was published meanwhile', () => outside.bar === 0.35);
+      await rig.publish(`${id}-outside`, record('completed', 100));
+      expect(await outside.ended).toBe(1000);
+    } finally {
+      process.kill(worker, 'SIGCONT');
+    }
+  },
+);
+
 test.runIf(process.platform === 'linux').each(['of a task that has begun', 'of a task that has not'])(
   'a thousand sockets %s cost the gateway less than 20 KB each',
   async (which) => {
     const residentBytes = () =>
-      Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${launched.pidOf('gateway')}/status`, 'utf8'))?.[1]) *
-      1_024;
+      Number(
+        /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${product.launched.pidOf('gateway')}/status`, 'utf8'))?.[1],
+      ) * 1_024;
     const id = unique('t');
     if (which.endsWith('begun')) await rig.publish(id, record('scam_db', 10));
     const sockets: TestSocket[] = [];

@@ -275,13 +275,17 @@ describe('several tasks on one socket', () => {
 
 test('the alias under /api is the same address', async () => {
   const id = unique('t');
-  const socket = await rig.open(`/api/ws/agent-progress/${id}`);
+  const sockets = await Promise.all(
+    [`/${id}`, `?task_ids=${id}`].map((path) => rig.open(`/api/ws/agent-progress${path}`)),
+  );
   await rig.publish(id, record('completed', 100));
-  expect(await socket.closed).toMatchObject({ code: 1000 });
-  expect(stepsOf(socket.frames)).toEqual([
-    ['connected', 0],
-    ['completed', 100],
-  ]);
+  for (const socket of sockets) {
+    expect(await socket.closed).toMatchObject({ code: 1000 });
+    expect(stepsOf(socket.frames)).toEqual([
+      ['connected', 0],
+      ['completed', 100],
+    ]);
+  }
 });
 
 test('permessage-deflate is negotiated where it is offered', async () => {

@@ -27,7 +27,7 @@ const refusal = (status: number, code: string) => ({
   body: { error: { code, message: expect.any(String) as string }, detail: expect.any(String) as string },
 });
 
-const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const utcMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 describe('an outside publisher', () => {
   test('is heard by a socket that waits for the id: the manual check of the existing system (7)', async () => {
@@ -41,7 +41,7 @@ describe('an outside publisher', () => {
     ])
       expect(await rig.publish(id, body)).toMatchObject({ status: 202, body: { delivered: 1 } });
     expect(await socket.closed).toMatchObject({ code: 1000 });
-    const shape = { tool: null, error: false, timestamp: expect.stringMatching(time) as string };
+    const shape = { tool: null, error: false, timestamp: expect.stringMatching(utcMs) as string };
     expect(socket.frames).toEqual([
       { ...shape, step: 'connected', percent: 0, message: `Watching task ${id}`, task_id: id, connected: true },
       { ...shape, step: 'entity_extraction', percent: 10, message: 'Reading' },
@@ -61,7 +61,7 @@ describe('an outside publisher', () => {
       tool: null,
       message: 'Check failed: out of luck',
       percent: 40,
-      timestamp: expect.stringMatching(time) as string,
+      timestamp: expect.stringMatching(utcMs) as string,
       error: true,
       task_id: id,
     });
@@ -172,6 +172,15 @@ describe('an outside publisher', () => {
       ['scam_db', 20],
       ['completed', 100],
     ]);
+  });
+
+  test.each([
+    { message: 'x'.repeat(2_000), percent: 0 },
+    { message: 'm', percent: 100, step: 'reasoning', tool: null, error: false },
+  ])('may go as far as the contract lets it', async (body) => {
+    expect(await rig.publish(unique('t'), body)).toEqual(
+      expect.objectContaining({ status: 202, body: { delivered: 0 } }),
+    );
   });
 
   test.each([

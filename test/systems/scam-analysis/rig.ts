@@ -1,4 +1,6 @@
-/** What the tests of this system share: addresses, a publisher, the words of frames. */
+/** What the tests of this system share: addresses, a publisher, the words of frames, what the product logs. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Api, type Json } from '../../harness/gateway.ts';
 import { TestSocket, type Frame } from '../../harness/test-socket.ts';
 
@@ -44,3 +46,25 @@ export const record = (step: string, percent: number, message = `${step} at ${pe
 export const isStep = (step: string) => (frame: Frame) => frame['step'] === step;
 export const stepsOf = (frames: readonly Frame[]) => frames.map(({ step, percent }) => [step, percent]);
 export const messagesOf = (frames: readonly Frame[]) => frames.map(({ message }) => message);
+
+export interface LogLine {
+  level: string | number;
+  msg: string;
+  [key: string]: unknown;
+}
+
+/** What the processes of a product have logged so far. */
+export function logged(dataDir: string): LogLine[] {
+  const folder = join(dataDir, 'logs');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.log'))
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as LogLine);
+}
+
+/** That a socket's end was logged, with its task and why. */
+export const loggedEnd = (dataDir: string, task: string, code: number | string) =>
+  logged(dataDir).some(
+    ({ task_id: id, code: told, cause }) => id === task && told === code && typeof cause === 'string' && cause !== '',
+  );

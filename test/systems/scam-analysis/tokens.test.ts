@@ -1,10 +1,10 @@
 /** With tokens: who is let in, and to what. */
 import { SignJWT, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestGateway, type TestGateway } from '../../harness/gateway.ts';
+import { startProduct, type Product } from '../../harness/product.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import { TestSocket } from '../../harness/test-socket.ts';
-import { isStep, record, ScamRig, stepsOf } from './rig.ts';
+import { isStep, loggedEnd, record, ScamRig, stepsOf } from './rig.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-bytes';
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
@@ -13,16 +13,21 @@ const jwt = (claims: JWTPayload, key = secret) =>
     .setProtectedHeader({ alg: 'HS256' })
     .sign(new TextEncoder().encode(key));
 
-let gateway: TestGateway;
+// Lists are shared by all tests.
+const [annsName, bobsName] = [unique('ann'), unique('bob')];
+
+let product: Product;
 let backend: ScamRig;
 beforeAll(async () => {
   const settings = { AUTH_TOKEN: 'the-token', AUTH_JWT_SECRET: secret, BATON_RATE_LIMIT: '0' };
-  gateway = await startTestGateway({ settings });
-  backend = new ScamRig(gateway.url, 'the-token');
+  product = await startProduct(settings, { token: 'the-token' });
+  backend = new ScamRig(product.url, 'the-token');
 });
-afterAll(() => gateway.stop());
+afterAll(() => product.stop());
 
-const address = (path: string) => `${gateway.url.replace('http', 'ws')}/ws/agent-progress${path}`;
+const rigOf = async (claims: JWTPayload) => new ScamRig(product.url, await jwt(claims));
+
+const address = (path: string) => `${product.url.replace('http', 'ws')}/ws/agent-progress${path}`;
 
 describe('a socket', () => {
   test('is let in with the token in the header or the address', async () => {
@@ -48,6 +53,7 @@ describe('a socket', () => {
     for (const query of wrong)
       for (const path of [`/t-1${query}`, `${query === '' ? '?' : `${query}&`}task_ids=t-1`])
         await expect(TestSocket.open(address(path)), path).rejects.toThrow('401');
+    await expect.poll(() => loggedEnd(product.dataDir, 't-1', 'unauthenticated')).toBe(true);
   });
 
   test('lives as long as its token', async () => {
@@ -58,11 +64,11 @@ describe('a socket', () => {
 
 test('a publisher is told of the sockets that it reaches, not of strangers who wait on its task', async () => {
   const id = unique('t');
-  const owner = await jwt({ sub: 'ann' });
-  const publisher = new ScamRig(gateway.url, owner);
+  const owner = await jwt({ sub: annsName });
+  const publisher = new ScamRig(product.url, owner);
   const publish = async (percent: number) =>
     (await publisher.publish(id, record('scam_db', percent))).body['delivered'];
-  const stranger = await TestSocket.open(address(`/${id}?token=${await jwt({ sub: 'bob' })}`));
+  const stranger = await TestSocket.open(address(`/${id}?token=${await jwt({ sub: bobsName })}`));
   await stranger.until(isStep('connected'));
   expect(await publish(10)).toBe(0);
   const own = await TestSocket.open(address(`/${id}?token=${owner}`));
@@ -75,9 +81,9 @@ test('a publisher is told of the sockets that it reaches, not of strangers who w
 
 test('requests without a token, or with a wrong one, get 401 in the contract’s shape', async () => {
   const strangers = [
-    new ScamRig(gateway.url),
-    new ScamRig(gateway.url, 'other'),
-    new ScamRig(gateway.url, await jwt({}, secret + secret)),
+    new ScamRig(product.url),
+    new ScamRig(product.url, 'other'),
+    new ScamRig(product.url, await jwt({}, secret + secret)),
   ];
   for (const { api } of strangers) {
     const answers = await Promise.all([
@@ -113,7 +119,7 @@ describe('a token for one task', () => {
         ['completed', 100],
       ]);
     }
-    const { api } = new ScamRig(gateway.url, token);
+    const { api } = new ScamRig(product.url, token);
     expect((await api.get(`/api/scam/tasks/${id}`)).body).toMatchObject({ status: 'completed' });
   });
 
@@ -123,7 +129,7 @@ describe('a token for one task', () => {
     const token = await jwt({ task_id: id, roles: ['ops', 'client'] });
     for (const path of [`/${other}?token=${token}`, `?task_ids=${id},${other}&token=${token}`])
       await expect(TestSocket.open(address(path))).rejects.toThrow('401');
-    const { api } = new ScamRig(gateway.url, token);
+    const { api } = new ScamRig(product.url, token);
     expect((await api.get(`/api/scam/tasks/${other}`)).status).toBe(401);
     expect((await api.post(`/api/agent-progress/${other}`, record('scam_db', 30))).status).toBe(401);
     expect((await api.post('/api/scam/analyze', { text: 'x', task_id: other })).status).toBe(401);
@@ -133,7 +139,7 @@ describe('a token for one task', () => {
 
   test('begins its own', async () => {
     const id = unique('t');
-    const { api } = new ScamRig(gateway.url, await jwt({ task_id: id }));
+    const { api } = new ScamRig(product.url, await jwt({ task_id: id }));
     expect(await api.post('/api/scam/analyze', { text: 'hello' })).toMatchObject({
       status: 202,
       body: { task_id: id },
@@ -143,10 +149,7 @@ describe('a token for one task', () => {
 
 test('a client does not see another client’s task: it waits as for one that is not there, and cannot take its id', async () => {
   const id = unique('t');
-  const [ann, bob] = [
-    new ScamRig(gateway.url, await jwt({ sub: 'ann' })),
-    new ScamRig(gateway.url, await jwt({ sub: 'bob' })),
-  ];
+  const [ann, bob] = [await rigOf({ sub: annsName }), await rigOf({ sub: bobsName })];
   expect((await ann.analyze(id, 'hello')).status).toBe(202);
   await (
     await ann.watch(`/${id}`)
@@ -161,4 +164,32 @@ test('a client does not see another client’s task: it waits as for one that is
   });
   expect(socket.frames).toHaveLength(1);
   socket.close();
+});
+
+test('what a client writes of an entity, no other client reads: not in the answer to its report, not in its evidence', async () => {
+  const domain = `${unique('shop')}.test`;
+  const [ann, bob] = [await rigOf({ sub: annsName }), await rigOf({ sub: bobsName })];
+  const report = async (rig: ScamRig, more: object = {}) =>
+    (await rig.api.post('/api/scam/reports', { entity: domain, kind: 'domain', ...more })).body;
+  const findings = async (rig: ScamRig) => {
+    const id = unique('t');
+    await rig.analyze(id, `pay at https://${domain}/`);
+    const socket = await rig.watch(`/${id}`);
+    await socket.closed;
+    const { evidence } = (socket.frames.at(-1) ?? {})['result'] as { evidence: { finding: string }[] };
+    return evidence.map(({ finding }) => finding);
+  };
+  const shape = { entity: domain, kind: 'domain' };
+  expect(await report(ann, { note: 'my mother paid there' })).toEqual({
+    ...shape,
+    note: 'my mother paid there',
+    count: 1,
+  });
+  expect(await report(bob)).toEqual({ ...shape, note: null, count: 2 });
+  expect(await findings(bob)).toEqual(['reported as a scam']);
+  expect(await report(bob, { note: 'fake shop' })).toEqual({ ...shape, note: 'fake shop', count: 3 });
+  expect(await findings(bob)).toEqual(['reported as a scam: fake shop']);
+  expect(await report(ann)).toEqual({ ...shape, note: 'my mother paid there', count: 4 });
+  expect(await findings(ann)).toEqual(['reported as a scam: my mother paid there']);
+  expect(await findings(backend)).toEqual(['reported as a scam']);
 });

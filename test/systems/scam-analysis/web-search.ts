@@ -1,4 +1,4 @@
-/** What Exa is to a check: answers by the entity that is asked for. `hits-N` in it are N reports, `down` is a failure. */
+/** What Exa is to a check: answers by the entity that is asked for. `hits-N` in it are N reports, `down` is a failure, `silent` is no answer. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export interface WebSearch {
   readonly url: string;
   /** What was asked, each with its key. */
-  readonly asked: { query: string; key: unknown }[];
+  readonly asked: { query: string; key: unknown; isGone: () => boolean }[];
   stop(): Promise<void>;
 }
 
@@ -18,8 +18,9 @@ export async function startWebSearch(): Promise<WebSearch> {
     request.on('data', (chunk: string) => (text += chunk));
     request.on('end', () => {
       const { query } = JSON.parse(text) as { query: string };
-      asked.push({ query, key: request.headers['x-api-key'] });
+      asked.push({ query, key: request.headers['x-api-key'], isGone: () => response.destroyed });
       const entity = /"([^"]*)"/.exec(query)?.[1] ?? '';
+      if (entity.includes('silent')) return;
       response.statusCode = entity.includes('down') ? 503 : 200;
       const hits = Number(/hits-(\d)/.exec(entity)?.[1] ?? 0);
       const results = Array.from({ length: hits }, (_, index) => ({
