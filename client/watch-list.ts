@@ -26,7 +26,9 @@ export interface WatchedList<T> {
 export function runList(commands: Commands, { signal: _signal, ...filter }: RunFilter): WatchedList<RunSummary> {
   return {
     what: 'runs',
-    filter: runQuery(filter),
+    filter: Object.fromEntries(
+      Object.entries(runQuery(filter)).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+    ),
     key: (run) => run.id,
     all: (signal) => commands.list({ ...filter, signal }),
     find: () => Promise.resolve(null),
