@@ -107,6 +107,10 @@ test('a cancel over HTTP ends the task within 2 s, for everybody who watches (5,
     expect(each.frames.filter(isError)).toEqual([]);
   }
   expect(performance.now() - from).toBeLessThan(2_000);
+  const late = await mgx.watch(id);
+  expect((await late.closed).code).toBe(1000);
+  expect(late.frames[0]).toMatchObject({ type: 'connected', data: { status: 'CANCELLED' } });
+  expect(eventsOf(late)).toEqual(eventsOf(socket));
 });
 
 test('a cancel over the socket does the same; anything else is invalid_message, and the socket stays (3)', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../../harness/gateway.ts';
 import { unique } from '../../harness/temporal-server.ts';
+import { TestSocket } from '../../harness/test-socket.ts';
 import { until } from '../../harness/until.ts';
 import { startMgx, type Mgx } from './mgx.ts';
 
@@ -40,11 +41,15 @@ test('without a token, or with a wrong one, requests and sockets get 401 (5, row
   expect((await as('ann').get(`/api/tasks/${id}`)).body).toMatchObject({ status: 'PENDING' });
 });
 
-test('a token in the query lets a socket in, and requests too', async () => {
+test('a token lets requests and sockets in, in the query and as a header (2)', async () => {
   const id = await create('ann');
   expect((await new Api(mgx.url).get(`/api/tasks/${id}?token=ann-token`)).status).toBe(200);
+  const headers = { authorization: 'Bearer ann-token' };
+  const byHeader = await TestSocket.open(`${mgx.url.replace('http', 'ws')}/ws/tasks/${id}`, { headers });
   const socket = await mgx.watch(id, '?token=ann-token');
+  expect((await byHeader.closed).code).toBe(1000);
   expect((await socket.closed).code).toBe(1000);
+  expect(byHeader.frames[0]).toMatchObject({ type: 'connected', data: { status: 'PENDING' } });
   expect(socket.frames.at(-1)).toMatchObject({ data: { status: 'COMPLETED' } });
 });
 
