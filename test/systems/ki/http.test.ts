@@ -1,18 +1,30 @@
-/** ki-autoagent over HTTP, and who may what. */
+/** ki-autoagent over HTTP, and who may what: the product with the contract's environment. Sections 2 and 5. */
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '../../harness/gateway.ts';
 import { TestSocket } from '../../harness/test-socket.ts';
 import { until } from '../../harness/until.ts';
-import { eventsOf, isAsked, isEnd, isError, newSession, question, startKi, wish, type Ki } from './ki.ts';
+import { eventsOf, isAsked, isEnd, isError, isType, newSession, question, startKi, wish, type Ki } from './ki.ts';
 import { unique } from '../../harness/temporal-server.ts';
 
 let ki: Ki;
+let roots: [string, string];
 beforeAll(async () => {
+  roots = [await mkdtemp(join(tmpdir(), 'baton-ki-roots-')), await mkdtemp(join(tmpdir(), 'baton-ki-roots-'))];
+  await writeFile(join(roots[1], 'requirements.txt'), 'flask\n');
+  await symlink('/etc', join(roots[0], 'out'));
+  await symlink(roots[1], join(roots[0], 'within'));
   ki = await startKi({
-    AUTH_TOKEN: `${unique('ann')}:client:secret-a,${unique('bob')}:client:secret-b,root:ops:secret-r`,
+    AUTH_TOKEN: `${unique('ann')}:client:secret-a,${unique('bob')}:client:secret-b,${unique('root')}:ops:secret-r`,
+    WORKSPACE_ROOTS: roots.join(':'),
   });
 });
-afterAll(() => ki.stop());
+afterAll(async () => {
+  await ki.stop();
+  for (const root of roots) await rm(root, { recursive: true });
+});
 
 const as = (token: string) => new Api(ki.url, token);
 const ann = () => as('secret-a');
@@ -60,6 +72,29 @@ test('a run is started, read, and polled', async () => {
   expect(isEnd(all.events.at(-1) ?? {})).toBe(true);
   const rest = (await ann().get(`/api/sessions/${session}/events?after=5`)).body as typeof all;
   expect(rest.events).toEqual(all.events.slice(5));
+});
+
+test('a panel that only listens sees a run in one of the roots fill its bar', async () => {
+  const panel = await TestSocket.open(`${ki.url.replace('http', 'ws')}/ws/chat?token=secret-a`);
+  const session = newSession();
+  // The link leads from one root into the other.
+  await start(session, { workspace_path: join(roots[0], 'within') });
+  expect(await panel.until((frame) => isEnd(frame) && frame['session_id'] === session, 30_000)).toMatchObject({
+    status: 'completed',
+  });
+  const own = panel.frames.filter(({ session_id }) => session_id === session);
+  expect(own.findLast(isType('mcp_progress'))).toMatchObject({ server: 'research_agent', progress: 1 });
+  expect(own.find(isType('agent_complete'))).toMatchObject({
+    agent_name: 'Research Agent',
+    result_summary: 'Found 1 technologies, 5 best practices',
+  });
+  panel.close();
+});
+
+test('an id may have up to 128 letters, digits and . _ : -', async () => {
+  const session = `${newSession()}A.b_c:d`.padEnd(128, '-');
+  await start(session);
+  expect(await ended(session)).toMatchObject({ session_id: session, status: 'completed' });
 });
 
 test('the id is made where none is given', async () => {
@@ -119,12 +154,17 @@ test.each([
   ['a timeout of 0', { message: 'x', hitl_timeout_seconds: 0 }, 422, 'invalid_request'],
   ['a timeout over a day', { message: 'x', hitl_timeout_seconds: 86_401 }, 422, 'invalid_request'],
   ['approval that is no boolean', { message: 'x', auto_approve: 'yes' }, 422, 'invalid_request'],
-  ['a workspace outside the roots', { message: 'x', workspace_path: '/etc' }, 403, 'workspace_forbidden'],
-  ['a way out of a root', { message: 'x', workspace_path: '/tmp/../etc' }, 403, 'workspace_forbidden'],
+  ['no body', undefined, 422, 'invalid_request'],
+  ['a workspace outside the roots', { message: 'x', workspace_path: tmpdir() }, 403, 'workspace_forbidden'],
 ])('a start with %s is refused', async (_what, body, status, code) => {
   const answer = await ann().post('/api/sessions', body);
   expect([answer.status, answer.body]).toEqual([status, fault(code)]);
   expect(answer.body['detail']).toBe((answer.body['error'] as { message: string }).message);
+});
+
+test.each(['out', 'out/passwd', '../elsewhere'])('a way out of a root, %s, is refused', async (path) => {
+  const answer = await ann().post('/api/sessions', { message: 'x', workspace_path: `${roots[0]}/${path}` });
+  expect([answer.status, answer.body]).toEqual([403, fault('workspace_forbidden')]);
 });
 
 test.each([
@@ -137,11 +177,13 @@ test.each([
   expect([answer.status, answer.body]).toEqual([status, fault('session_not_found')]);
 });
 
-test.each(['-1', 'x', '1.5'])('a cursor %s is refused', async (after) => {
+test('a cursor that is none is refused', async () => {
   const session = newSession();
   await start(session);
-  const answer = await ann().get(`/api/sessions/${session}/events?after=${after}`);
-  expect([answer.status, answer.body]).toEqual([422, fault('invalid_request')]);
+  for (const after of ['-1', 'x', '1.5']) {
+    const answer = await ann().get(`/api/sessions/${session}/events?after=${after}`);
+    expect([answer.status, answer.body]).toEqual([422, fault('invalid_request')]);
+  }
   await ended(session);
 });
 
@@ -153,9 +195,15 @@ describe('with authentication', () => {
     expect([without.status, without.body]).toEqual([401, fault('unauthenticated')]);
     await expect(TestSocket.open(url())).rejects.toThrow('401');
     await expect(TestSocket.open(`${url()}?token=wrong`)).rejects.toThrow('401');
-    const socket = await TestSocket.open(`${url()}?token=secret-a`);
-    expect(socket.frames[0]).toMatchObject({ type: 'connected' });
-    socket.close();
+    const headers = { authorization: 'Bearer secret-a' };
+    for (const socket of [
+      await TestSocket.open(`${url()}?token=secret-a`),
+      await TestSocket.open(url(), { headers }),
+    ]) {
+      expect(await socket.until(isType('connected'))).toMatchObject({ type: 'connected' });
+      socket.close();
+    }
+    expect((await fetch(`${ki.url}/api/sessions/nowhere?token=secret-a`)).status).toBe(404);
   });
 
   test("somebody else's session is not there, cannot be taken, and is not watched", async () => {

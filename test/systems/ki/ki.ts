@@ -1,69 +1,48 @@
-/** ki-autoagent as a test has it: a gateway of its own, a workspace, and clients that know the contract alone. */
+/** ki-autoagent as a test has it: the launched product, a workspace, and clients that know the contract alone. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine } from '../../../gateway/engine.ts';
-import { startSurface, type Surface } from '../../../gateway/surface.ts';
-import { createLog } from '../../../runtime/log.ts';
-import { startBaton, type TestBaton } from '../../harness/baton.ts';
-import { Api } from '../../harness/gateway.ts';
-import { TestSocket, type Frame } from '../../harness/test-socket.ts';
+import { startProduct, type Product, type ProductGateway } from '../../harness/product.ts';
 import { unique } from '../../harness/temporal-server.ts';
+import type { Frame, TestSocket } from '../../harness/test-socket.ts';
 
-export interface KiGateway {
-  surface: Surface;
-  url: string;
-  api: Api;
+export interface KiGateway extends Omit<ProductGateway, 'open'> {
   /** `query` as in `?session_id=s`. */
   open(query?: string): Promise<TestSocket>;
 }
 
 export interface Ki extends KiGateway {
-  baton: TestBaton;
+  product: Product;
   /** A folder with a package.json that names express and zod. */
   workspace: string;
+  /** Another gateway on the same data, a process of its own. */
   second(): Promise<KiGateway>;
-  /** With clocks that a test can wait for. */
+  /** Another gateway, whose clocks a test can wait for; for those alone it runs in the test's process. */
   quick(): Promise<KiGateway>;
-  stop(): Promise<void>;
 }
 
 const quickFolder = join(import.meta.dirname, '..', '..', 'fixtures', 'ki-quick');
 
-export async function startKi(
-  settings: Record<string, string> = {},
-  { worker = true }: { worker?: boolean } = {},
-): Promise<Ki> {
+export async function startKi(...[settings, options]: Parameters<typeof startProduct>): Promise<Ki> {
   const workspace = await mkdtemp(join(tmpdir(), 'baton-ki-'));
   await writeFile(join(workspace, 'package.json'), '{"dependencies":{"express":"5"},"devDependencies":{"zod":"4"}}');
   await writeFile(join(workspace, 'index.js'), 'export {};\n');
-  const baton = await startBaton({ settings: { LOG_LEVEL: 'error', ...settings }, worker });
-  const { config, metrics } = baton;
-  const surfaces: Surface[] = [];
-  const start = async (engine: Engine, dialects: { dialectFolders?: string[] } = {}): Promise<KiGateway> => {
-    const log = createLog('test', config.LOG_LEVEL);
-    const surface = await startSurface({ config, engine, metrics, log, ...dialects });
-    surfaces.push(surface);
-    const host = `127.0.0.1:${surface.port}`;
-    return {
-      surface,
-      url: `http://${host}`,
-      api: new Api(`http://${host}`),
-      open: (query = '') => TestSocket.open(`ws://${host}/ws/chat${query}`),
-    };
-  };
+  const product = await startProduct(settings, options);
   return {
-    ...(await start(baton.engine)),
-    baton,
+    ...gatewayOf(product),
+    product,
     workspace,
-    second: async () => start(await baton.startEngine()),
-    quick: () => start(baton.engine, { dialectFolders: [quickFolder] }),
+    second: async () => gatewayOf(await product.startGateway()),
+    quick: async () => gatewayOf(await product.startHurried(quickFolder)),
     stop: async () => {
-      await Promise.all(surfaces.map((surface) => surface.stop()));
-      await baton.stop();
+      await product.stop();
       await rm(workspace, { recursive: true, force: true });
     },
   };
+}
+
+function gatewayOf(gateway: ProductGateway): KiGateway {
+  return { ...gateway, open: (query = '') => gateway.open(`/ws/chat${query}`) };
 }
 
 export const question = 'what is this project?';

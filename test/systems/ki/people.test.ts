@@ -1,4 +1,5 @@
-/** What a person decides, late, twice, wrong or not at all. */
+/** What a person decides, late, twice, wrong or not at all. Sections 1, 3 and 5 of the contract. */
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestSocket } from '../../harness/test-socket.ts';
 import { isAsked, isEnd, isError, isType, newSession, startKi, story, wish, type Ki } from './ki.ts';
@@ -42,6 +43,19 @@ test('approve goes on to the codesmith; a second answer finds nobody asking', as
     'research_request',
   ]);
   expect(story(socket.frames)).toContain('5 finish');
+});
+
+test('{"approved": true} approves; nothing is written where writing is not allowed; without technologies it is asked for what is built', async () => {
+  const socket = await asked({ workspace_path: ki.workspace });
+  socket.send({ type: 'hitl_response', approved: true });
+  expect(await endOf(socket)).toMatchObject({ status: 'completed', result: { code: { written: [] } } });
+  expect((await readdir(ki.workspace)).toSorted()).toEqual(['index.js', 'package.json']);
+  const bare = await asked();
+  bare.send({ type: 'hitl_response', approved: true });
+  expect(await bare.until(isType('research_request'), 20_000)).toMatchObject({
+    query: expect.stringContaining('note-taking service') as string,
+  });
+  await endOf(bare);
 });
 
 test('reject ends the run as rejected; {"approved": false} says it, too', async () => {
