@@ -6,7 +6,7 @@ import { startProduct, type Product } from '../../harness/product.ts';
 import { temporalAddress, unique } from '../../harness/temporal-server.ts';
 import { until } from '../../harness/until.ts';
 
-vi.setConfig({ testTimeout: 2comesBackMs, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 /** A process that was killed is there again, on a machine that has much else to do. */
 const comesBackMs = 60_000;
