@@ -20,6 +20,8 @@ export interface ClientOptions {
   token?: Token;
   /** Default `auto`: WebSocket, else server-sent events, else long polling. */
   transport?: 'auto' | Transport;
+  /** Of the program, where it is one of Baton's own: runs' logs say by which way a command came. */
+  name?: 'cli' | 'console';
   /** Default: the global one. */
   fetch?: typeof fetch;
   /** Default: the global one, which Node has from version 22 on; the `ws` package's fits too. */

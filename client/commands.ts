@@ -216,13 +216,12 @@ export class Commands extends ActCommands {
 }
 
 /** The filter as a query string has it. */
-export function runQuery(filter: RunFilter & PageOptions): Record<string, string | number | undefined> {
+export function runQuery(filter: RunFilter & PageOptions): Record<string, string> {
   const { signal: _, ...rest } = filter;
-  const written = (value: unknown) => {
-    if (value === undefined || typeof value === 'number') return value;
-    return Array.isArray(value) ? value.join(',') : String(value);
-  };
-  return Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, written(value)]));
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]),
+  );
 }
 
 async function* eachItem<T>(ask: (page: PageOptions) => Promise<Page<T>>): AsyncGenerator<T, void, undefined> {

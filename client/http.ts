@@ -1,6 +1,7 @@
 /** Requests to the gateway: address, token, time limit, repetition, errors. */
 import { requestAttempts, requestTimeoutMs } from '../protocol/limits.ts';
 import { backoffMs, delay } from './backoff.ts';
+import { isObject } from './frame.ts';
 import { BatonClientError, fromProblem, unreachable } from './errors.ts';
 
 /** A fixed token, or one that is asked for at each request and connection, so that it can be renewed. */
@@ -33,8 +34,15 @@ export class Http {
   readonly base: URL;
   readonly token: Token | undefined;
   readonly #fetch: typeof fetch;
+  readonly #name: string | undefined;
 
-  constructor(options: { url: string | URL; token?: Token | undefined; fetch?: typeof fetch | undefined }) {
+  constructor(options: {
+    url: string | URL;
+    token?: Token | undefined;
+    fetch?: typeof fetch | undefined;
+    name?: string | undefined;
+  }) {
+    this.#name = options.name;
     const here = (globalThis as { location?: { href?: string } }).location?.href;
     const base = new URL(options.url, here);
     if (!base.pathname.endsWith('/')) base.pathname += '/';
@@ -80,7 +88,10 @@ export class Http {
     const bearer = await this.bearer();
     const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
     if (bearer !== undefined) headers['authorization'] = `Bearer ${bearer}`;
-    if (request.body !== undefined) headers['content-type'] = 'application/json';
+    if (request.body !== undefined) {
+      headers['content-type'] = 'application/json';
+      if (this.#name !== undefined) headers['x-baton-client'] = this.#name;
+    }
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), requestTimeoutMs + (request.waitMs ?? 0));
     const signal = request.signal ? AbortSignal.any([request.signal, limit.signal]) : limit.signal;
@@ -103,6 +114,27 @@ export class Http {
       clearTimeout(timer);
     }
   }
+}
+
+/** A command on a run; its answer's body. */
+export async function post(
+  http: Http,
+  run: string,
+  action: string,
+  body: unknown,
+  { signal, repeatable = false }: CallOptions & { repeatable?: boolean },
+): Promise<unknown> {
+  const request = { method: 'POST' as const, body, repeatable, ...(signal && { signal }) };
+  return (await http.json(`${runPath(run)}/${action}`, request)).body;
+}
+
+export function runPath(run: string): string {
+  return `v1/runs/${encodeURIComponent(run)}`;
+}
+
+export function expectObject(body: unknown): Record<string, unknown> {
+  if (isObject(body)) return body;
+  throw new BatonClientError('bad_response', 'the answer is not what this request is answered with');
 }
 
 /** The whole body under the same time limit: a reply that stops half-way is no reply. */

@@ -1,13 +1,6 @@
 export { BatonClient, type ClientOptions } from './client.ts';
 export type { ActOptions, ForkOptions, Foreseeable, ResetOptions, StepOptions } from './act-commands.ts';
-export type {
-  KnowledgeHit,
-  Page,
-  PageOptions,
-  QuestionFilter,
-  RunFilter,
-  StartOptions,
-} from './commands.ts';
+export type { KnowledgeHit, Page, PageOptions, QuestionFilter, RunFilter, StartOptions } from './commands.ts';
 export { BatonClientError } from './errors.ts';
 export type { CallOptions, Token } from './http.ts';
 export { copyState, emptyState, endedStatuses, fold } from './run-fold.ts';

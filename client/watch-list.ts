@@ -26,9 +26,7 @@ export interface WatchedList<T> {
 export function runList(commands: Commands, { signal: _signal, ...filter }: RunFilter): WatchedList<RunSummary> {
   return {
     what: 'runs',
-    filter: Object.fromEntries(
-      Object.entries(runQuery(filter)).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-    ),
+    filter: runQuery(filter),
     key: (run) => run.id,
     all: (signal) => commands.list({ ...filter, signal }),
     find: () => Promise.resolve(null),

@@ -17,12 +17,15 @@ import { FeedRegistry } from './feed/feed-registry.ts';
 import { HistoryService } from './history/history-service.ts';
 import { knowledgePort } from './knowledge/knowledge-port.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { loadAgentContracts } from './runs/load-agent-contracts.ts';
 import { loadContracts } from './runs/load-contracts.ts';
 import type { RunContext } from './runs/run-context.ts';
 import { createRuns } from './runs/run-service.ts';
 
 /** Folders whose folders are blueprints. Tests give their own beside ours. */
 export const blueprintFolders = [fileURLToPath(new URL('../workflows', import.meta.url))];
+
+const agentsFolder = fileURLToPath(new URL('../agents', import.meta.url));
 
 const readyDeadlineMs = 1_000;
 
@@ -33,9 +36,18 @@ export async function createEngine(
     log,
     metrics,
     folders = blueprintFolders,
-  }: { bus: LiveBus; log: Log; metrics: Metrics; folders?: readonly string[] },
+    agentFolders = [],
+  }: {
+    bus: LiveBus;
+    log: Log;
+    metrics: Metrics;
+    folders?: readonly string[];
+    /** Whose folders are agents, beside ours. */
+    agentFolders?: readonly string[];
+  },
 ): Promise<Engine> {
   const contracts = await loadContracts(folders);
+  const agents = await loadAgentContracts([agentsFolder, ...agentFolders]);
   const dataConverter = createDataConverter(config);
   const client = connectTemporal(config, dataConverter, { callMs: temporalCallMs });
   const decode = payloadDecoder(dataConverter);
@@ -56,7 +68,20 @@ export async function createEngine(
   const onTailLag = (seconds: number) => metrics.tailLagSeconds.observe(seconds);
   const onEnd = ({ blueprint, status }: RunState) => metrics.runsEnded.inc({ blueprint, outcome: status });
   const feeds = new FeedRegistry({ ...reading, memory, onFault, onTailLag, onEnd }, bus);
-  const context: RunContext = { config, client, service, reading, feeds, contracts, blobs, bus, log, metrics, decode };
+  const context: RunContext = {
+    config,
+    client,
+    service,
+    reading,
+    feeds,
+    contracts,
+    agents,
+    blobs,
+    bus,
+    log,
+    metrics,
+    decode,
+  };
   const knowledge = knowledgePort(config.dataDir, log);
   const polling = pollFeeds(context, () => {
     metrics.tails.set(feeds.feeds.filter((feed) => !feed.ended).length);

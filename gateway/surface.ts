@@ -50,7 +50,10 @@ export async function startSurface(parts: {
   sockets.mount(app);
   for (const dialect of dialects) dialectSockets.mount(app, dialect);
   const attached = dialects.flatMap((dialect) => dialect.attach?.(app) ?? []);
-  http.mount(app, [...routeTable, ...dialects.flatMap(({ routes }) => routes)]);
+  http.mount(app, [
+    ...routeTable,
+    ...dialects.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, via: name }))),
+  ]);
   const { socket, port } = await listen(app, config.BATON_HOST, config.BATON_PORT);
   const sweep = setInterval(() => {
     const nowMs = Date.now();

@@ -45,3 +45,5 @@ const descriptions: Readonly<Record<RoleName, string>> = {
   Engineer: 'Writes every file.',
   QaEngineer: 'Checks every file, and reports what passed and what failed.',
 };
+
+export const contracts = roles.map(({ role }) => roleContract(role));

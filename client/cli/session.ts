@@ -111,6 +111,7 @@ export class Session {
     return new BatonClient({
       url,
       transport: transport as 'auto' | Transport,
+      name: 'cli',
       ...(token !== undefined && token !== '' && { token }),
     });
   }

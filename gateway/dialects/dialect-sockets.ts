@@ -70,7 +70,7 @@ export class DialectSockets {
         const exchange = new Exchange(res, req, names.length);
         const handshake = handshakeOf(req);
         const call = { param: paramOf(exchange, names), query: new URLSearchParams(exchange.search) };
-        void this.admit(exchange, address, call).then(
+        void this.admit(exchange, { address, system, call }).then(
           (admitted) => exchange.upgrade({ connection: connectionOf(call, admitted) }, handshake, socketContext),
           (error: unknown) => {
             this.tellRefused(system, { ...call, names }, error);
@@ -92,10 +92,9 @@ export class DialectSockets {
   /** As `admitSocket`; errors besides: what the address's own check throws. */
   private async admit(
     exchange: Exchange,
-    address: SocketAddress,
-    call: Connection['call'],
+    { address, system, call }: { address: SocketAddress; system: string; call: Connection['call'] },
   ): Promise<Entered | Arrival> {
-    const admitted = await admitSocket(exchange, this.context);
+    const admitted = await admitSocket(exchange, this.context, system);
     if (admitted instanceof Arrival || !address.check) return admitted;
     try {
       address.check({ guard: admitted.guard, ...call });

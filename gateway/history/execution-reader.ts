@@ -1,7 +1,7 @@
 /** Reads one execution's history from its beginning, as log events, page by page. */
 import type { Payload } from '@temporalio/common';
 import type { BlobRef, RunEvent } from '../../protocol/schemas/event.ts';
-import type { HistoryService } from './history-service.ts';
+import type { HistoryEvent, HistoryService } from './history-service.ts';
 import { Projection, type ProjectionOptions } from './projection.ts';
 import { readRecorded, type Decoding } from './recorded.ts';
 
@@ -34,7 +34,16 @@ export class ExecutionReader {
   private readonly runId: string;
   private readonly decoding: Decoding;
 
-  constructor(context: ReadContext, run: string, runId: string, options: { whole?: boolean } = {}) {
+  private readonly onEntry: ((entry: HistoryEvent, nextSeq: number) => void) | undefined;
+
+  /** `onEntry` is called with each entry of the history, and the seq that the event after it will have. */
+  constructor(
+    context: ReadContext,
+    run: string,
+    runId: string,
+    { onEntry, ...options }: { whole?: boolean; onEntry?: (entry: HistoryEvent, nextSeq: number) => void } = {},
+  ) {
+    this.onEntry = onEntry;
     this.context = context;
     this.runId = runId;
     const { onMismatch } = context;
@@ -54,6 +63,7 @@ export class ExecutionReader {
       const reading = readRecorded(entry, this.decoding);
       const recorded = reading instanceof Promise ? await reading : reading;
       if (recorded) for (const event of this.projection.take(recorded)) events.push(event);
+      this.onEntry?.(entry, this.projection.nextSeq);
     }
     this.token = page.nextPageToken;
     this.entriesRead += page.events.length;

@@ -149,8 +149,10 @@ function endDraft(ending: Ending, at: string, state: RunState): EventDraft {
         at,
         data: { reason: state.cancelling?.reason ?? null, by: state.cancelling?.by ?? 'temporal' },
       };
-    case 'terminated':
-      return { type: 'run.terminated', at, data: { reason: ending.reason, by: ending.by } };
+    case 'terminated': {
+      const { status: _, ...data } = ending;
+      return { type: 'run.terminated', at, data };
+    }
     case 'timed_out':
       return { type: 'run.timed_out', at, data: {} };
   }

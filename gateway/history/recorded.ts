@@ -12,7 +12,7 @@ export type Ending =
   | { status: 'completed'; result: unknown }
   | { status: 'failed'; error: { code: string; message: string; step?: string } }
   | { status: 'cancelled' }
-  | { status: 'terminated'; reason: string; by: string }
+  | { status: 'terminated'; reason: string; by: string; via?: string; from?: string; request?: string }
   | { status: 'timed_out' };
 
 export type Recorded = { recordedAt: string } & (
@@ -98,8 +98,12 @@ function closing(event: HistoryEvent, recordedAt: string, decoding: Decoding): R
     const by = terminated.identity || 'unknown';
     const plain = terminated.reason ?? '';
     // Where payloads are encrypted, so is the reason.
-    return then(decodeOr(terminated.details?.payloads?.[0], decoding, null), (reason) =>
-      closed({ status: 'terminated', reason: typeof reason === 'string' ? reason : plain, by }, null, recordedAt),
+    const [first, second] = terminated.details?.payloads ?? [];
+    return then(decodeOr(first, decoding, null), (told) =>
+      then(decodeOr(second, decoding, null), (facts) => {
+        const reason = typeof told === 'string' ? told : plain;
+        return closed({ status: 'terminated', reason, by, ...terminationFacts(facts) }, null, recordedAt);
+      }),
     );
   }
   const timedOut = event.workflowExecutionTimedOutEventAttributes;
@@ -107,6 +111,16 @@ function closing(event: HistoryEvent, recordedAt: string, decoding: Decoding): R
   const continued = event.workflowExecutionContinuedAsNewEventAttributes;
   if (continued) return { kind: 'continued_as_new', continuedBy: continued.newExecutionRunId ?? '', recordedAt };
   return null;
+}
+
+/** What our own termination says besides its reason; of somebody else's nothing. */
+function terminationFacts(value: unknown): { via?: string; from?: string; request?: string } {
+  const { via, from, request } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  return {
+    ...(typeof via === 'string' ? { via } : {}),
+    ...(typeof from === 'string' ? { from } : {}),
+    ...(typeof request === 'string' ? { request } : {}),
+  };
 }
 
 function closed(ending: Ending, continuedBy: string | null | undefined, recordedAt: string): Recorded {

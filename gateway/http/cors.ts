@@ -15,7 +15,8 @@ export function preflightHeaders(methods: string): Headers {
     allow: methods,
     'access-control-allow-methods': methods,
     // X-Namespace is what Temporal's UI sends to a codec server.
-    'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range, X-Namespace',
+    'access-control-allow-headers':
+      'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range, X-Baton-Client, X-Namespace',
     'access-control-max-age': '600',
   };
 }

@@ -1,6 +1,7 @@
 /** Puts routes on a uWebSockets.js app: the shell around handlers that only map a call to a reply. */
 import { BatonError } from '../../protocol/errors.ts';
 import type { Principal } from '../../protocol/execution.ts';
+import { arrived, viaHttp } from '../auth/arrived.ts';
 import { Guard } from '../auth/guard.ts';
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../uws.ts';
 import { checkOrigin, identify, refuse } from './admit.ts';
@@ -89,7 +90,9 @@ export class HttpServer {
     const [known, bytes] = await Promise.all([identity, body]);
     const by = known?.principal ?? stranger;
     if (known && admission.hasRequestLimit) await admission.request(by);
-    const guard = new Guard(engine, by);
+    const via = () => route.via ?? viaHttp(exchange.header('x-baton-client'));
+    // Who only reads leaves no trace.
+    const guard = new Guard(engine, route.method === 'get' ? by : arrived(by, via(), exchange.remoteAddress));
     if (route.access === 'ops') guard.requireOpsRole();
     if (known?.expiresAtMs) this.expiring.set(exchange, known.expiresAtMs);
     const call = {

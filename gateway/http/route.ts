@@ -33,6 +33,7 @@ export const requestHeaders = [
   'last-event-id',
   'range',
   'traceparent',
+  'x-baton-client',
 ] as const;
 export type RequestHeader = (typeof requestHeaders)[number];
 
@@ -53,6 +54,8 @@ interface RouteDescription {
   summary: string;
   /** `open`: without a token. `ops`: for that role alone. */
   access: 'open' | 'token' | 'ops';
+  /** The dialect whose address it is: the log says so of what is done here. */
+  via?: string;
   headers?: Readonly<Partial<Record<RequestHeader, string>>>;
   answers: Readonly<Record<number, Answer>>;
   errors: readonly ErrorCode[];

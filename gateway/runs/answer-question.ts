@@ -18,9 +18,9 @@ export async function answerQuestion(
   run: string,
   id: string,
   answer: unknown,
-  by: Principal,
+  given: { by: Principal; onBehalfOf?: string },
 ): Promise<AnswerOutcome> {
-  return withFeed(context.feeds, run, (feed) => answerWith(feed, context, id, answer, by));
+  return withFeed(context.feeds, run, (feed) => answerWith(feed, context, id, answer, given));
 }
 
 async function answerWith(
@@ -28,7 +28,7 @@ async function answerWith(
   context: RunContext,
   id: string,
   answer: unknown,
-  by: Principal,
+  given: { by: Principal; onBehalfOf?: string },
 ): Promise<AnswerOutcome> {
   const { run } = feed;
   const { questions, lastSeq, status } = feed.view();
@@ -38,7 +38,7 @@ async function answerWith(
   if (feed.ended) throw new BatonError('run_ended', `run ${run} is ${status}`, { run, runStatus: status });
   checkAnswer(question, answer);
   const requestId = randomUUID();
-  const signal: AnswerSignal = { question: id, answer, by, at: new Date().toISOString(), requestId };
+  const signal: AnswerSignal = { question: id, answer, ...given, at: new Date().toISOString(), requestId };
   try {
     await translated(run, () => context.client.workflow.getHandle(run).signal(signals.answer, signal));
   } catch (error) {

@@ -1,11 +1,15 @@
-/** Begin and cancel: signals to an open run. */
+/** Begin, cancel and terminate: what is done to an open run. */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { BatonError } from '../../protocol/errors.ts';
-import { signals, type CancelSignal, type Principal } from '../../protocol/execution.ts';
+import { actorOf, signals, type CancelSignal, type Principal } from '../../protocol/execution.ts';
+import type { CommandOptions } from '../../protocol/schemas/commands.ts';
 import { endedStatuses } from '../../protocol/schemas/state.ts';
 import { awaitMore } from '../cursor/await-more.ts';
 import { withFeed } from '../feed/with-feed.ts';
 import { translated } from '../history/history-service.ts';
+import { requireUnmoved, runMoved } from './acts.ts';
+import { once } from './once.ts';
+import { readOpen } from './pending-step.ts';
 import { readRun } from './read-run.ts';
 import type { RunContext } from './run-context.ts';
 import { terminateExecution } from './terminate-execution.ts';
@@ -22,7 +26,7 @@ export async function beginRun(context: RunContext, run: string, by: Principal):
       runStatus: state.status,
     });
   }
-  await signal(context, run, signals.begin, { by: by.name });
+  await signal(context, run, signals.begin, actorOf(by));
   await untilEvent(context, run, state.lastSeq, (event) => event.type === 'run.begun', 1_500);
 }
 
@@ -34,14 +38,11 @@ export async function cancelRun(
   context: RunContext,
   run: string,
   { reason, mode = 'graceful' }: { reason?: string; mode?: 'graceful' | 'now' },
-  by: Principal,
+  { by, ifSeq }: CommandOptions & { by: Principal },
 ): Promise<void> {
   const { isRunning } = await context.service.describe(run);
-  if (!isRunning) {
-    const { state } = await readRun(context, run);
-    throw new BatonError('run_ended', `run ${run} is ${state.status}`, { run, runStatus: state.status });
-  }
-  const cancel: CancelSignal = { reason: reason ?? null, by: by.name, mode };
+  if (!isRunning || ifSeq !== undefined) await requireUnmoved(context, await readOpen(context, run), ifSeq);
+  const cancel: CancelSignal = { reason: reason ?? null, ...actorOf(by), mode };
   await signal(context, run, signals.cancel, cancel);
   try {
     await translated(run, () => context.client.workflow.getHandle(run).cancel());
@@ -75,7 +76,25 @@ async function terminateStuck(
   const { runId, isStuck } = await context.service.describe(run);
   if (!isStuck) return;
   const why = `cancelled by ${by.name}${reason === null ? '' : ` (${reason})`}; terminated, for the run was stuck`;
-  await terminateExecution(context, { run, runId }, why, by);
+  await terminateExecution(context, { run, runId }, why, { by });
+}
+
+/** No agent cleans up. */
+export async function terminateRun(
+  context: RunContext,
+  run: string,
+  { reason }: { reason?: string },
+  { by, requestId, ifSeq }: CommandOptions & { by: Principal },
+): Promise<void> {
+  await once(context, run, { command: { terminate: true, reason }, by, requestId }, async (request) => {
+    const reading = await readOpen(context, run);
+    await requireUnmoved(context, reading, ifSeq);
+    await terminateExecution(context, reading, reason ?? 'terminated', { by, request });
+    const isEnd = ({ type }: { type: string }) =>
+      type.startsWith('run.') && endedStatuses.has(type.slice('run.'.length));
+    const end = await untilEvent(context, run, reading.state.lastSeq, isEnd);
+    if (end !== null && end.data['request'] !== request) throw await runMoved(context, run, reading.state.lastSeq);
+  });
 }
 
 async function signal(context: RunContext, run: string, name: string, payload: unknown): Promise<void> {

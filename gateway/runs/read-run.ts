@@ -1,89 +1,83 @@
 /** Reads a run as far as a command on it needs. */
 import { BatonError } from '../../protocol/errors.ts';
-import { copyState, emptyState } from '../../protocol/fold.ts';
-import { foldUntilStep, type StandingPoint } from '../../protocol/fold-until-step.ts';
-import type { StepOutcome } from '../../protocol/execution.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
 import { ExecutionReader } from '../history/execution-reader.ts';
 import type { Described } from '../history/history-service.ts';
 import type { Projection } from '../history/projection.ts';
+import { CallCollector, type AgentCall } from './agent-calls-of.ts';
 import type { RunContext } from './run-context.ts';
 
-export interface RunReading {
-  run: string;
-  /** Of the newest execution. */
+/** One execution of a run, read whole. */
+export interface ExecutionReading {
   runId: string;
+  projection: Projection;
+  /** With their whole data. */
+  events: RunEvent[];
+  /** `pending`: what the server holds of it, while it is open. */
+  calls(pending?: Described['pendingActivities']): Promise<AgentCall[]>;
+}
+
+export interface RunReading extends ExecutionReading {
+  run: string;
   isOpen: boolean;
+  /** It runs, but its workflow task keeps failing. */
+  isStuck: boolean;
+  pendingActivities: Described['pendingActivities'];
   state: RunState;
   /** The run's whole input, however large. */
   input: unknown;
   memo: Described['memo'];
-  projection: Projection;
-  /** With their whole data. */
-  events: RunEvent[];
 }
 
 /** The newest execution, to its end so far. Errors: run_not_found. */
 export async function readRun(context: RunContext, run: string): Promise<RunReading> {
-  const { runId, memo } = await context.service.describe(run);
-  const { projection, events } = await readExecution(context, run, runId);
-  return {
-    run,
-    runId,
-    isOpen: projection.outcome === 'open',
-    state: projection.state,
-    input: projection.input,
-    memo,
-    projection,
-    events,
-  };
+  const { runId, memo, isStuck, pendingActivities } = await context.service.describe(run);
+  const read = await readExecution(context, run, runId);
+  const { state, input, outcome } = read.projection;
+  return { run, ...read, isOpen: outcome === 'open', isStuck, pendingActivities, state, input, memo };
 }
 
 /**
- * The run as it was before the newest call of that step was decided on, with the whole input that it had then.
- * Errors: step_unknown; step_expired where the part of the log that may hold it is past retention.
+ * The execution, and those before it, newest first. Ends where the first one has been given.
+ * Errors: step_expired where the log before is past retention.
  */
-export async function standBefore(
-  context: RunContext,
-  reading: RunReading,
-  step: string,
-): Promise<StandingPoint & { input: unknown }> {
-  let { projection, events } = reading;
-  for (;;) {
-    const state = copyState(projection.base ?? emptyState(reading.run));
-    const last = (projection.carry['last'] as StepOutcome[] | undefined) ?? [];
-    const found = foldUntilStep({ state, last }, events, step);
-    if (found) return { ...found, input: projection.input };
-    if (projection.predecessor === null) {
-      throw new BatonError('step_unknown', `run ${reading.run} has no step ${step}`, {
-        field: 'step',
-        run: reading.run,
-      });
-    }
+export async function* backwards(context: RunContext, reading: RunReading): AsyncGenerator<ExecutionReading> {
+  for (let read: ExecutionReading = reading; ;) {
+    yield read;
+    const { predecessor, firstSeq } = read.projection;
+    if (predecessor === null) return;
     try {
-      ({ projection, events } = await readExecution(context, reading.run, projection.predecessor));
+      read = await readExecution(context, reading.run, predecessor);
     } catch (error) {
       if (!(error instanceof BatonError) || error.code !== 'run_not_found') throw error;
-      throw new BatonError(
-        'step_expired',
-        `the part of run ${reading.run} before seq ${projection.firstSeq} is past retention`,
-        {
-          field: 'step',
-          firstSeq: projection.firstSeq,
-        },
-      );
+      throw new BatonError('step_expired', `the part of run ${reading.run} before seq ${firstSeq} is past retention`, {
+        field: 'step',
+        firstSeq,
+      });
     }
   }
 }
 
-async function readExecution(
-  context: RunContext,
-  run: string,
-  runId: string,
-): Promise<{ projection: Projection; events: RunEvent[] }> {
-  const reader = new ExecutionReader(context.reading, run, runId, { whole: true });
+/** As `backwards`, but what is past retention is left out. Oldest first. */
+export async function readableExecutions(context: RunContext, reading: RunReading): Promise<ExecutionReading[]> {
+  const read: ExecutionReading[] = [];
+  try {
+    for await (const execution of backwards(context, reading)) read.unshift(execution);
+  } catch (error) {
+    if (!(error instanceof BatonError) || error.code !== 'step_expired') throw error;
+  }
+  return read;
+}
+
+async function readExecution(context: RunContext, run: string, runId: string): Promise<ExecutionReading> {
+  const collector = new CallCollector();
+  const reader = new ExecutionReader(context.reading, run, runId, {
+    whole: true,
+    onEntry: (entry, seq) => collector.take(entry, seq),
+  });
   const events: RunEvent[] = [];
   for await (const page of reader.pages()) for (const event of page) events.push(event);
-  return { projection: reader.projection, events };
+  const { decode } = context;
+  return { runId, projection: reader.projection, events, calls: (pending) => collector.calls(decode, pending ?? null) };
 }

@@ -13,6 +13,7 @@ import type { FeedRegistry } from '../feed/feed-registry.ts';
 import type { ReadContext } from '../history/execution-reader.ts';
 import type { Described, HistoryService } from '../history/history-service.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { AgentContracts } from './load-agent-contracts.ts';
 import type { Contracts } from './load-contracts.ts';
 
 export interface RunContext {
@@ -22,6 +23,7 @@ export interface RunContext {
   reading: ReadContext;
   feeds: FeedRegistry;
   contracts: Contracts;
+  agents: AgentContracts;
   blobs: BlobStore;
   bus: LiveBus;
   log: Log;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { BatonError } from '../../protocol/errors.ts';
-import type { ExecutionInput, Principal } from '../../protocol/execution.ts';
+import { actorOf, type Actor, type ExecutionInput, type Principal } from '../../protocol/execution.ts';
 import type { StartCommand } from '../../protocol/schemas/commands.ts';
 import type { StartOptions } from '../engine.ts';
 import { beginExecution } from './begin-execution.ts';
@@ -32,7 +32,7 @@ export async function startRun(
     cause: {
       type: 'run.started',
       at: startedAt,
-      data: { blueprint, owner, ...(hold ? { hold } : {}) },
+      data: { blueprint, owner, ...wayOf(by), ...(hold ? { hold } : {}) },
     },
   };
   try {
@@ -44,6 +44,12 @@ export async function startRun(
     await compareOrigin(context, run, { hash, owner, isKey: command.id === undefined });
     return { run, created: false };
   }
+}
+
+/** The owner stands beside it. */
+function wayOf(principal: Principal): Omit<Actor, 'by'> {
+  const { by: _, ...way } = actorOf(principal);
+  return way;
 }
 
 /** Nothing if the run that is there was started by the same request of the same principal. */

@@ -1,6 +1,6 @@
 import { encodeToPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { BatonError } from '../../protocol/errors.ts';
-import type { Principal } from '../../protocol/execution.ts';
+import { actorOf, type Principal } from '../../protocol/execution.ts';
 import { translated } from '../history/history-service.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -12,18 +12,21 @@ export async function terminateExecution(
   { client, service, config }: Pick<RunContext, 'client' | 'service' | 'config'>,
   { run, runId }: { run: string; runId: string },
   reason: string,
-  by: Principal,
+  { by, request }: { by: Principal; request?: string },
 ): Promise<void> {
   const isEncrypted = config.BATON_ENCRYPTION_KEYS !== undefined;
+  const { by: identity, ...way } = actorOf(by);
+  const facts = { ...way, ...(request === undefined ? {} : { request }) };
   // The server keeps a reason in the clear: where payloads are encrypted, it goes as one.
-  const payloads = isEncrypted ? await encodeToPayloads(client.options.loadedDataConverter, reason) : undefined;
+  const payloads = await encodeToPayloads(client.options.loadedDataConverter, isEncrypted ? reason : null, facts);
   try {
     await translated(run, () =>
       client.workflowService.terminateWorkflowExecution({
         namespace: service.namespace,
         workflowExecution: { workflowId: run, runId },
-        ...(payloads ? { details: { payloads } } : { reason }),
-        identity: by.name,
+        details: { payloads: payloads ?? [] },
+        ...(isEncrypted ? {} : { reason }),
+        identity,
       }),
     );
   } catch (error) {

@@ -14,13 +14,15 @@ export class Arrival {
   readonly identity: Promise<Identity>;
   /** Of the client: wrong tokens are counted against it. */
   readonly address: string;
+  readonly via: string;
   isGone = false;
   private readonly frames: EarlyFrame[] = [];
   private bytes = 0;
 
-  constructor(identity: Promise<Identity>, address: string) {
+  constructor(identity: Promise<Identity>, address: string, via: string) {
     this.identity = identity;
     this.address = address;
+    this.via = via;
   }
 
   /** False where it is more than one frame may have. */

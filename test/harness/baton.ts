@@ -15,7 +15,7 @@ import { discoverAgents } from '../../worker/discover-agents.ts';
 import { startWorker, type RunningWorker } from '../../worker/start-worker.ts';
 import { agent as scripted } from '../fixtures/plugins/agents/scripted/agent.ts';
 import { testConfig } from './temporal-server.ts';
-import { testBlueprints } from './test-blueprints.ts';
+import { testAgents, testBlueprints } from './test-blueprints.ts';
 
 /** Everybody, where authentication is off. */
 export const anonymous: Principal = { name: 'anonymous', roles: ['client', 'human', 'ops'], authenticated: false };
@@ -56,7 +56,7 @@ export async function startBaton({
     return running;
   };
   const open = async () => {
-    const engine = await createEngine(config, { bus, log, metrics, folders });
+    const engine = await createEngine(config, { bus, log, metrics, folders, agentFolders: testAgents });
     engines.push(engine);
     return engine;
   };

@@ -6,3 +6,6 @@ export const testBlueprints = [
   ...blueprintFolders,
   fileURLToPath(new URL('../fixtures/plugins/workflows', import.meta.url)),
 ];
+
+/** Agents that tests play: what they declare of themselves. */
+export const testAgents = [fileURLToPath(new URL('../fixtures/plugins/agents', import.meta.url))];

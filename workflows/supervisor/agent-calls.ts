@@ -26,6 +26,8 @@ import { Interrupted, untilInterrupted } from './until-interrupted.ts';
 
 const timeoutDefaultMs = 600_000;
 const maxAttemptsDefault = 3;
+const retryIntervalDefaultMs = 500;
+const retryIntervalMaxMs = 30_000;
 
 interface Step {
   agent: string;
@@ -177,8 +179,9 @@ export class AgentCalls {
         retry: {
           // The activity counts what its agent failed; this bounds what workers lose.
           maximumAttempts: maxAttempts + lostAttempts,
-          initialInterval: roster.retryIntervalMs ?? 500,
-          maximumInterval: '30s',
+          initialInterval: roster.retryIntervalMs ?? retryIntervalDefaultMs,
+          // The server refuses one below the first interval.
+          maximumInterval: Math.max(retryIntervalMaxMs, roster.retryIntervalMs ?? 0),
         },
       }),
     );

@@ -17,7 +17,7 @@ export interface RosterEntry {
    * retried, whatever this says.
    */
   maxAttempts?: number;
-  /** Before the second attempt; doubles up to 30 s. Default 500. */
+  /** Before the second attempt; doubles up to 30 s, or stays where it begins above that. Default 500. */
   retryIntervalMs?: number;
   /** The agent's share of the run's progress, as [from, to] within [0, 1]. */
   span?: readonly [number, number];

@@ -12,7 +12,7 @@ export class RestoredQuestions {
   constructor(carry: unknown) {
     const { restored, asked } = (typeof carry === 'object' && carry !== null ? carry : {}) as Record<string, unknown>;
     this.known = Array.isArray(restored) ? restored.filter(isRestored) : [];
-    this.asked = new Map(typeof asked === 'object' && asked !== null ? Object.entries(asked as object) : []);
+    this.asked = new Map(typeof asked === 'object' && asked !== null ? Object.entries(asked) : []);
   }
 
   /** For the next question that the step asks; null where a person must answer. */

@@ -34,7 +34,11 @@ function isAllowed({ headers: { origin = '', host = '' } }: IncomingMessage, { o
 export async function admit(socket: Socket, context: SurfaceContext): Promise<Entered> {
   const { admission, authenticator, metrics } = context;
   try {
-    const entered = await enter(await authenticator.identify(tokenOf(socket)), context, { hasPlace: true });
+    const entered = await enter(await authenticator.identify(tokenOf(socket)), context, {
+      hasPlace: true,
+      via: 'rooms',
+      from: socket.conn.remoteAddress,
+    });
     if (socket.conn.readyState === 'open') return entered;
     admission.release(entered.guard.by);
     throw new BatonError('shutting_down', 'the client has gone');
