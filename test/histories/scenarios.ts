@@ -6,6 +6,8 @@ export interface Scenario {
   name: string;
   /** Of a server of its own: how many entries a history has when continue-as-new is suggested. Default: the shared server's. */
   continuesAfter?: number;
+  /** Played where no model is configured. */
+  withoutModel?: true;
   /** Plays the run to its end, and returns its id. */
   play(baton: TestBaton, siteUrl: string): Promise<string>;
 }
@@ -17,8 +19,10 @@ async function start(baton: TestBaton, steps: Step[], hold = false): Promise<str
   return (await baton.engine.runs.start(command, anonymous)).run.id;
 }
 
-async function asked(baton: TestBaton, run: string): Promise<string> {
-  const events = await readUntil(baton.engine, run, ({ type }) => type === 'question.asked');
+/** The id of the run's question of that number. */
+async function asked(baton: TestBaton, run: string, nth = 1): Promise<string> {
+  let left = nth;
+  const events = await readUntil(baton.engine, run, ({ type }) => type === 'question.asked' && --left === 0);
   return (events.at(-1)?.data['question'] as Question).id;
 }
 
@@ -146,6 +150,30 @@ export const scenarios: Scenario[] = [
       const { run } = await baton.engine.runs.start(command, anonymous);
       await baton.engine.runs.begin(run.id, anonymous);
       await readUntil(baton.engine, run.id, ({ type }) => type === 'agent.attempt_failed');
+      return run.id;
+    },
+  },
+  {
+    name: 'ki-autoagent-revised-and-gone-on',
+    withoutModel: true,
+    play: async (baton) => {
+      const { runs } = baton.engine;
+      const wish = { message: 'build a note-taking service' };
+      const { run } = await runs.start({ blueprint: 'ki-autoagent', input: wish }, anonymous);
+      const revise = { decision: 'revise', feedback: 'add docs/usage.md' };
+      await runs.answer(run.id, await asked(baton, run.id), revise, anonymous);
+      await runs.answer(run.id, await asked(baton, run.id, 2), { decision: 'approve' }, anonymous);
+      await readToEnd(baton.engine, run.id);
+      await runs.message(run.id, { message: 'what is it?' }, anonymous);
+      return run.id;
+    },
+  },
+  {
+    name: 'ki-autoagent-routed-by-a-model',
+    play: async (baton) => {
+      const input = { message: 'build a note-taking service' };
+      const { run } = await baton.engine.runs.start({ blueprint: 'ki-autoagent', input }, anonymous);
+      await baton.engine.runs.answer(run.id, await asked(baton, run.id), { decision: 'approve' }, anonymous);
       return run.id;
     },
   },
