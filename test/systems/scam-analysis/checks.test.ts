@@ -4,7 +4,7 @@ import { startProduct, type Product } from '../../harness/product.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import { until } from '../../harness/until.ts';
 import type { Frame } from '../../harness/test-socket.ts';
-import { ScamRig } from './rig.ts';
+import { ScamRig, told } from './rig.ts';
 import { startWebSearch, type WebSearch } from './web-search.ts';
 
 let product: Product;
@@ -38,7 +38,9 @@ async function check(text: string): Promise<{ frames: Frame[]; result: Result }>
 }
 
 const walkOf = (frames: readonly Frame[]) =>
-  frames.slice(1).map(({ step, tool, percent }) => [step, tool, percent] as const);
+  told(frames)
+    .slice(1)
+    .map(({ step, tool, percent }) => [step, tool, percent] as const);
 
 describe.concurrent('stages', () => {
   const ends = [
@@ -81,7 +83,11 @@ describe.concurrent('stages', () => {
 
   test('go on where a tool fails: its record says so, with its own step (3)', async () => {
     const { frames, result } = await check('see http://down.test/ and up.test');
-    expect(frames.slice(1).map(({ step, error }) => [step, error])).toEqual([
+    expect(
+      told(frames)
+        .slice(1)
+        .map(({ step, error }) => [step, error]),
+    ).toEqual([
       ['entity_extraction', false],
       ['scam_db', false],
       ['scam_db', false],

@@ -6,7 +6,7 @@ import { hurriedClocks } from '../../fixtures/hurried-dialects/scam/dialect.ts';
 import { startProduct, type Product } from '../../harness/product.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import type { Frame, TestSocket } from '../../harness/test-socket.ts';
-import { record, ScamRig, stepsOf } from './rig.ts';
+import { record, ScamRig, stepsOf, told } from './rig.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -102,7 +102,7 @@ describe('hurried', () => {
     ]);
     const within = await rig.watch(`/${id}`);
     await within.closed;
-    expect(within.frames).toHaveLength(4);
+    expect(told(within.frames)).toHaveLength(4);
   });
 
   test('of the records only the last ones are kept', async () => {

@@ -8,7 +8,7 @@ import { startCuttingProxy, type CuttingProxy } from '../../harness/cutting-prox
 import { startProduct, type Product, type ProductGateway } from '../../harness/product.ts';
 import { temporalAddress, unique } from '../../harness/temporal-server.ts';
 import type { TestSocket } from '../../harness/test-socket.ts';
-import { isStep, loggedEnd, record, ScamRig, stepsOf } from './rig.ts';
+import { isStep, loggedEnd, record, ScamRig, stepsOf, told } from './rig.ts';
 
 let product: Product;
 let rig: ScamRig;
@@ -26,7 +26,7 @@ describe('a malformed id', () => {
     async (id) => {
       const socket = await rig.watch(`/${id}`);
       expect(await socket.closed).toMatchObject({ code: 1008 });
-      expect(socket.frames).toEqual([
+      expect(told(socket.frames)).toEqual([
         {
           step: 'failed',
           tool: null,
@@ -64,7 +64,7 @@ test('an agent that fails fails the task: the percent stays, and the socket is c
   const socket = await rig.watch(`/${id}`);
   await rig.analyze(id, hosts.map((host) => `http://${host}/ ann@${host}`).join(' '));
   expect(await socket.closed).toMatchObject({ code: 1000 });
-  const [beforeLast, last] = socket.frames.slice(-2);
+  const [beforeLast, last] = told(socket.frames).slice(-2);
   expect(beforeLast).toMatchObject({ step: 'reasoning', percent: 90 });
   expect(last).toEqual({
     step: 'failed',
@@ -85,7 +85,7 @@ test('frames of a client are ignored, and one over 64 KiB closes with 1009, logg
   socket.ws.send(Buffer.from([0, 255]), { binary: true });
   await rig.publish(id, record('scam_db', 20));
   await socket.until(({ percent }) => percent === 20);
-  expect(socket.frames).toHaveLength(2);
+  expect(told(socket.frames)).toHaveLength(2);
   socket.send('x'.repeat(64 * 1_024 + 1));
   expect(await socket.closed).toMatchObject({ code: 1009 });
   await logs(id, 1009);
@@ -164,7 +164,7 @@ describe('a gateway whose way to Temporal is cut, and that no bus reaches', () =
     const tookMs = performance.now() - begun;
     expect(tookMs).toBeGreaterThan(9_000);
     expect(tookMs).toBeLessThan(15_000);
-    expect(refused.frames).toEqual([
+    expect(told(refused.frames)).toEqual([
       expect.objectContaining({ step: 'connected', task_id: refusedId }),
       {
         step: 'failed',
@@ -182,7 +182,7 @@ describe('a gateway whose way to Temporal is cut, and that no bus reaches', () =
     await rig.publish(id, record('completed', 100));
     for (const socket of [watching, late]) {
       expect(await socket.closed).toMatchObject({ code: 1000 });
-      expect(stepsOf(socket.frames.filter(({ heartbeat }) => heartbeat !== true))).toEqual([
+      expect(stepsOf(socket.frames)).toEqual([
         ['connected', 0],
         ['scam_db', 10],
         ['scam_db', 20],

@@ -6,7 +6,7 @@ import { connectTemporal } from '../../../runtime/temporal-connection.ts';
 import { startOwnTemporal, type OwnTemporal } from '../../harness/own-temporal.ts';
 import { startProduct, type Product } from '../../harness/product.ts';
 import { testConfig, unique } from '../../harness/temporal-server.ts';
-import { isStep, messagesOf, record, ScamRig, stepsOf } from './rig.ts';
+import { isStep, messagesOf, record, ScamRig, stepsOf, told } from './rig.ts';
 
 let temporal: OwnTemporal;
 let product: Product;
@@ -42,7 +42,7 @@ describe('an outside publisher', () => {
       expect(await rig.publish(id, body)).toMatchObject({ status: 202, body: { delivered: 1 } });
     expect(await socket.closed).toMatchObject({ code: 1000 });
     const shape = { tool: null, error: false, timestamp: expect.stringMatching(utcMs) as string };
-    expect(socket.frames).toEqual([
+    expect(told(socket.frames)).toEqual([
       { ...shape, step: 'connected', percent: 0, message: `Watching task ${id}`, task_id: id, connected: true },
       { ...shape, step: 'entity_extraction', percent: 10, message: 'Reading' },
       { ...shape, step: 'scam_db', tool: 'scam_database', percent: 50, message: 'Looking', error: true },
@@ -81,11 +81,11 @@ describe('an outside publisher', () => {
     );
     await rig.publish(id, record('completed', 100, 'last'));
     expect(await socket.closed).toMatchObject({ code: 1000 });
-    const told = messagesOf(socket.frames.slice(1));
-    expect(told.at(-1)).toBe('last');
-    expect(told).toHaveLength(lanes.flat().length + 2);
+    const messages = messagesOf(socket.frames).slice(1);
+    expect(messages.at(-1)).toBe('last');
+    expect(messages).toHaveLength(lanes.flat().length + 2);
     for (const [number, lane] of lanes.entries())
-      expect(told.filter((message) => String(message).startsWith(`lane ${number}:`))).toEqual(lane);
+      expect(messages.filter((message) => String(message).startsWith(`lane ${number}:`))).toEqual(lane);
     const config = testConfig(product.environment);
     const client = connectTemporal(config, createDataConverter(config));
     const { raw } = await client.workflow.getHandle(`scam:${id}`).describe();

@@ -44,8 +44,10 @@ export const record = (step: string, percent: number, message = `${step} at ${pe
   message,
 });
 export const isStep = (step: string) => (frame: Frame) => frame['step'] === step;
-export const stepsOf = (frames: readonly Frame[]) => frames.map(({ step, percent }) => [step, percent]);
-export const messagesOf = (frames: readonly Frame[]) => frames.map(({ message }) => message);
+/** All but heartbeats: how many of those come depends on the machine. */
+export const told = (frames: readonly Frame[]) => frames.filter(({ heartbeat }) => heartbeat !== true);
+export const stepsOf = (frames: readonly Frame[]) => told(frames).map(({ step, percent }) => [step, percent]);
+export const messagesOf = (frames: readonly Frame[]) => told(frames).map(({ message }) => message);
 
 export interface LogLine {
   level: string | number;
@@ -66,5 +68,5 @@ export function logged(dataDir: string): LogLine[] {
 /** That a socket's end was logged, with its task and why. */
 export const loggedEnd = (dataDir: string, task: string, code: number | string) =>
   logged(dataDir).some(
-    ({ task_id: id, code: told, cause }) => id === task && told === code && typeof cause === 'string' && cause !== '',
+    ({ task_id: id, code: ended, cause }) => id === task && ended === code && typeof cause === 'string' && cause !== '',
   );

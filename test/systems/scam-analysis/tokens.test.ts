@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startProduct, type Product } from '../../harness/product.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import { TestSocket } from '../../harness/test-socket.ts';
-import { isStep, loggedEnd, record, ScamRig, stepsOf } from './rig.ts';
+import { isStep, loggedEnd, record, ScamRig, stepsOf, told } from './rig.ts';
 
 const secret = 'a-secret-of-at-least-thirty-two-bytes';
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
@@ -162,7 +162,7 @@ test('a client does not see another client’s task: it waits as for one that is
     status: 409,
     body: { error: { code: 'id_taken' } },
   });
-  expect(socket.frames).toHaveLength(1);
+  expect(told(socket.frames)).toHaveLength(1);
   socket.close();
 });
 
