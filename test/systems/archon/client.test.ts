@@ -65,7 +65,7 @@ test('when the gateway dies and is started again, the client comes back by itsel
   expect(await page.addUrl('card-3', site.url)).toBe(202);
   await until('the crawl to begin', () => page.cards.get('card-3')?.status === 'webpage');
   process.kill(baton.pidOf('gateway'), 'SIGKILL');
-  await until('the client to be back', () => page.service.connections === 2);
+  await until('the client to be back', () => page.service.connections === 2, 60_000);
   letGo();
   await until('the completion', () => page.completed[0]);
   expect(page.cards.get('card-3')).toMatchObject({ processedPages: 10, totalPages: 10 });

@@ -29,6 +29,8 @@ afterAll(async () => {
   await site.stop();
 });
 
+/** A crawl of many pages, on a machine that has much else to do. */
+const patienceMs = 50_000;
 const as = (name: string) => archon.as(name);
 const listen = (name: string) => archon.open(`/api/mcp/logs/stream?token=secret-${name}`);
 const about = (socket: TestSocket, id: string) => socket.frames.filter(({ message }) => String(message).includes(id));
@@ -44,17 +46,21 @@ async function crawl(name: string, path: string): Promise<string> {
 
 async function crawled(name: string, path: string): Promise<string> {
   const id = await crawl(name, path);
-  await until('the end', async () => {
-    const { body } = await as(name).get(`/api/crawl-progress/${id}`);
-    return body['status'] === 'completed';
-  });
+  await until(
+    'the end',
+    async () => {
+      const { body } = await as(name).get(`/api/crawl-progress/${id}`);
+      return body['status'] === 'completed';
+    },
+    patienceMs,
+  );
   return id;
 }
 
 test('a socket hears of the start, of what fails and of the end, as bare lines', async () => {
   const socket = await listen('a');
   const id = await crawl('a', 'holes');
-  await socket.until(says(id, /completed/));
+  await socket.until(says(id, /completed/), patienceMs);
   const lines = about(socket, id);
   expect(lines[0]).toEqual({
     timestamp: isoText,
