@@ -32,6 +32,8 @@ const commands = {
     serves: true,
     tied: true,
   },
+  backup: { run: [join(root, 'server', 'backup', 'main.ts'), 'backup'], production: true },
+  restore: { run: [join(root, 'server', 'backup', 'main.ts'), 'restore'], production: true },
   cli: { run: [join(root, 'client', 'cli', 'main.ts')], production: true },
   test: { run: [vitest, 'run'] },
   'test:chaos': { run: [vitest, 'run', 'test/chaos', 'test/property'], environment: { BATON_TEST_SIZE: 'full' } },

@@ -1,7 +1,8 @@
 /** Brings everything up in order, keeps it up, and takes it down in the reverse order. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../runtime/config.ts';
+import { unfinishedMark } from '../backup/data-folder.ts';
 import { startGuard, type Guard } from '../guard/guard.ts';
 import { describeHolder, tryLock, type Lock } from '../lock/exclusive-lock.ts';
 import type { Role } from '../process-messages.ts';
@@ -102,6 +103,10 @@ function rolesToStart(split: boolean): Role[] {
 
 function lockDataFolder(config: Config): Lock {
   mkdirSync(config.dataDir, { recursive: true });
+  if (existsSync(join(config.dataDir, unfinishedMark)))
+    throw new LaunchError(
+      `A restore into ${config.dataDir} has not ended: wait for it, or empty the folder and restore again.`,
+    );
   const attempt = tryLock(join(config.dataDir, 'lock'), { pid: process.pid, since: new Date().toISOString() });
   if ('lock' in attempt) return attempt.lock;
   throw new LaunchError(

@@ -1,0 +1,52 @@
+/** What of a data folder is worth keeping, and in which order it must be read while it is in use. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Runs: everything else is kept for them. */
+export const historyFile = 'temporal/history.sqlite';
+
+/** Lies in a data folder while it is being restored: no Baton starts on half of one. */
+export const unfinishedMark = 'restore.unfinished';
+
+/** Made anew at each start, or of no use elsewhere. */
+const leftOut = [
+  /^(lock|lock\.json|processes\.json|restore\.unfinished)$/,
+  /^logs\//,
+  /^temporal\/(server|dynamic)\.yaml$/,
+  /\.sqlite-(wal|shm|journal)$/,
+  // Files that are being written have a name of their own until they are whole.
+  /(^|\/)\.[^/]*$/,
+];
+
+export interface DataFiles {
+  /**
+   * SQLite files, the history first: what it refers to, in the other databases and in files, was durable before it. So
+   * what is read after it has all of it, and perhaps more, which repeated attempts write again.
+   */
+  databases: string[];
+  /** Blobs, payloads and whatever else: written once, under a new name. */
+  files: string[];
+}
+
+/** Paths relative to the folder, with slashes. Throws where there is no such folder. */
+export async function dataFiles(dataDir: string): Promise<DataFiles> {
+  const paths = (await filesIn(dataDir, '')).filter((path) => !leftOut.some((pattern) => pattern.test(path)));
+  const databases = paths.filter((path) => path.endsWith('.sqlite') && path !== historyFile).toSorted();
+  return {
+    databases: paths.includes(historyFile) ? [historyFile, ...databases] : databases,
+    files: paths.filter((path) => !path.endsWith('.sqlite')).toSorted(),
+  };
+}
+
+async function filesIn(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    // Runs are deleted for good while this is read.
+    if (error.code === 'ENOENT' && folder !== '') return [];
+    throw error;
+  });
+  const pathOf = (name: string) => (folder === '' ? name : `${folder}/${name}`);
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => pathOf(name));
+  for (const { name } of entries.filter((entry) => entry.isDirectory()))
+    files.push(...(await filesIn(root, pathOf(name))));
+  return files;
+}
