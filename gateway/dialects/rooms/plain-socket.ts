@@ -24,7 +24,7 @@ export function plainSocket(path: string, requests: Requests): SocketAddress {
             const fields = readFrame(text);
             session.command(fields['type'], fields);
           } catch (error) {
-            session.refuse(error);
+            session.unreadable(error);
           }
         },
         drained: () => session.drained(),

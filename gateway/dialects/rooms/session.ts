@@ -56,24 +56,42 @@ export class RoomSession {
   }
 
   command(type: unknown, fields: Fields, acknowledge?: Acknowledge): void {
-    if (this.queued >= socketRequestsInFlight) {
-      const busy = new BatonError('rate_limited', `${socketRequestsInFlight} commands of this client are waiting`);
-      this.refuse(busy, fields, acknowledge);
-      return;
-    }
-    this.enqueue(
+    const work = async () => {
+      const { admission } = this.requests.context;
+      if (admission.hasRequestLimit) await admission.request(this.guard.by);
+      await this.work(type, fields);
+      acknowledge?.({ ok: true });
+    };
+    this.inTurn(work, fields, acknowledge);
+  }
+
+  /** What could not be read is told in its turn, too. */
+  unreadable(cause: unknown, acknowledge?: Acknowledge): void {
+    this.inTurn(
       async () => {
-        const { admission } = this.requests.context;
-        if (admission.hasRequestLimit) await admission.request(this.guard.by);
-        await this.work(type, fields);
-        acknowledge?.({ ok: true });
+        throw cause;
       },
-      fields,
+      {},
       acknowledge,
     );
   }
 
-  refuse(cause: unknown, fields: Fields = {}, acknowledge?: Acknowledge): void {
+  drained(): void {
+    this.rooms.drained();
+  }
+
+  closed(): void {
+    this.rooms.close();
+  }
+
+  private inTurn(work: () => Promise<void>, fields: Fields, acknowledge?: Acknowledge): void {
+    if (this.queued >= socketRequestsInFlight) {
+      const busy = new BatonError('rate_limited', `${socketRequestsInFlight} commands of this client are waiting`);
+      this.refuse(busy, fields, acknowledge);
+    } else this.enqueue(work, fields, acknowledge);
+  }
+
+  private refuse(cause: unknown, fields: Fields = {}, acknowledge?: Acknowledge): void {
     const { code, message } = toRoomFault(cause);
     const { log, metrics } = this.requests.context;
     if (code === 'internal') log.error({ err: cause }, 'a command failed');
@@ -87,14 +105,6 @@ export class RoomSession {
       ...(typeof requestId === 'string' ? { requestId } : {}),
     });
     acknowledge?.({ ok: false, error: { code, message } });
-  }
-
-  drained(): void {
-    this.rooms.drained();
-  }
-
-  closed(): void {
-    this.rooms.close();
   }
 
   /** Commands of one client keep their order: a cancel finds what was started before it. */

@@ -101,7 +101,7 @@ function serve(socket: Socket, { guard }: Entered, requests: Requests): void {
       const fields = readArgument(rest[0]);
       session.command(event === 'message' ? fields['type'] : event, fields, acknowledge);
     } catch (error) {
-      session.refuse(error, {}, acknowledge);
+      session.unreadable(error, acknowledge);
     }
   });
   socket.once('disconnect', () => {
