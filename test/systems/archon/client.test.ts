@@ -61,14 +61,15 @@ test('a card with an error offers a retry, which goes on in the same card from 0
 
 test('when the gateway dies and is started again, the client comes back by itself and sees the crawl through', async () => {
   const page = new KnowledgePage(baton.api);
-  const letGo = site.hold();
-  expect(await page.addUrl('card-3', site.url)).toBe(202);
-  await until('the crawl to begin', () => page.cards.get('card-3')?.status === 'webpage');
+  // Goes on while the gateway is away, however long that takes: a page that is held for 10 s would have failed.
+  const slow = await startSite({ pages: 12, fanout: 3, delayMs: 700 });
+  expect(await page.addUrl('card-3', slow.url, { max_concurrent: 1 })).toBe(202);
+  await until('the crawl to begin', () => page.cards.get('card-3')?.status === 'crawling');
   process.kill(baton.pidOf('gateway'), 'SIGKILL');
   await until('the client to be back', () => page.service.connections === 2, 60_000);
-  letGo();
-  await until('the completion', () => page.completed[0]);
-  expect(page.cards.get('card-3')).toMatchObject({ processedPages: 10, totalPages: 10 });
+  await until('the completion', () => page.completed[0], 60_000);
+  expect(page.cards.get('card-3')).toMatchObject({ processedPages: 12, totalPages: 12 });
   expect(page.bars).toEqual(page.bars.toSorted((a, b) => a - b));
   page.service.leave();
+  await slow.stop();
 });
