@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addActs } from './commands/act.ts';
 import { addAnswer } from './commands/answer.ts';
 import { addFind } from './commands/find.ts';
 import { addLists } from './commands/lists.ts';
@@ -50,6 +51,7 @@ export function buildProgram(session: Session, finish: Finish): Command {
   addShow(program, session);
   addAnswer(program, session, finish);
   addSteering(program, session, finish);
+  addActs(program, session, finish);
   addLogs(program, session, finish);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

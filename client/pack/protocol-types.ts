@@ -1,6 +1,12 @@
 /** The declarations of types.ts without zod: every type that the client shows, written out from its schema. */
 import { z } from 'zod';
-import { answerOutcomeSchema, blueprintViewSchema, runSummarySchema } from '../../protocol/schemas/commands.ts';
+import {
+  answerOutcomeSchema,
+  blueprintViewSchema,
+  editsSchema,
+  predictionSchema,
+  runSummarySchema,
+} from '../../protocol/schemas/commands.ts';
 import { failureGroupSchema, failureGroupsSchema, runCountSchema } from '../../protocol/schemas/runs-query.ts';
 import { blobRefSchema, eventSchema, liveSchema } from '../../protocol/schemas/event.ts';
 import { questionSchema } from '../../protocol/schemas/question.ts';
@@ -20,10 +26,12 @@ export const shownTypes = {
   AnswerOutcome: answerOutcomeSchema,
   BlobRef: blobRefSchema,
   BlueprintView: blueprintViewSchema,
+  Edits: editsSchema,
   FailureGroup: failureGroupSchema,
   FailureGroups: failureGroupsSchema,
   LiveFrame: liveSchema,
   PlanStep: planStepSchema,
+  Prediction: predictionSchema,
   Question: questionSchema,
   RunCount: runCountSchema,
   RunError: runErrorSchema,

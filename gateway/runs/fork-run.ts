@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { BatonError } from '../../protocol/errors.ts';
-import { actorOf, type Cause, type ExecutionInput, type Principal } from '../../protocol/execution.ts';
+import type { Cause, ExecutionInput, Principal } from '../../protocol/execution.ts';
 import type { CommandOptions } from '../../protocol/schemas/commands.ts';
 import type { ForkCommand } from '../engine.ts';
 import { requireUnmoved } from './acts.ts';
@@ -13,6 +13,7 @@ import { idOfRequest } from './once.ts';
 import { readRun } from './read-run.ts';
 import { requireUnreservedId } from './reserved-id.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
+import { startedBy } from './start-run.ts';
 import { standAtStart, standBefore } from './standing-point.ts';
 
 /** The id of the new run. The same request again is the same fork. */
@@ -34,7 +35,6 @@ export async function forkRun(
   const { blueprint } = reading.state;
   const from = { run, step: step ?? null, seq: point.state.lastSeq };
   const past = { ...state, id, lastSeq: 0 };
-  const { by: _, ...way } = actorOf(by);
   const started: Cause = {
     type: 'run.started',
     at: new Date().toISOString(),
@@ -43,7 +43,7 @@ export async function forkRun(
       owner,
       from,
       ...(edits === undefined ? {} : { edits }),
-      ...way,
+      ...startedBy(by),
       state: { ...past, input: null },
     },
   };

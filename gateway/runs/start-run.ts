@@ -32,7 +32,7 @@ export async function startRun(
     cause: {
       type: 'run.started',
       at: startedAt,
-      data: { blueprint, owner, ...wayOf(by), ...(hold ? { hold } : {}) },
+      data: { blueprint, owner, ...startedBy(by), ...(hold ? { hold } : {}) },
     },
   };
   try {
@@ -46,10 +46,9 @@ export async function startRun(
   }
 }
 
-/** The owner stands beside it. */
-function wayOf(principal: Principal): Omit<Actor, 'by'> {
-  const { by: _, ...way } = actorOf(principal);
-  return way;
+/** `from` is taken: by what a fork comes from. */
+export function startedBy(by: Principal): { startedBy?: Actor } {
+  return by.via === undefined ? {} : { startedBy: actorOf(by) };
 }
 
 /** Nothing if the run that is there was started by the same request of the same principal. */

@@ -63,14 +63,22 @@ export async function askQuestion(
 /** Asked and answered at once: by whom it was answered then, or by whom the answer was edited. */
 function restoredEvents(
   question: Question,
-  { question: from, answers }: RestoredAnswers,
+  { question: restoredFrom, answers }: RestoredAnswers,
   place: { agent?: string; step?: string },
 ): EventDraft[] {
   const at = now();
   return [
     { type: 'question.asked', at, ...place, data: { question: { ...question }, restored: true } },
     ...answers.map(({ by, answer }, index): EventDraft => {
-      const data = { question: question.id, by, answer, have: index + 1, need: answers.length, restored: true, from };
+      const data = {
+        question: question.id,
+        by,
+        answer,
+        have: index + 1,
+        need: answers.length,
+        restored: true,
+        restoredFrom,
+      };
       return { type: 'question.answered', at, ...place, data };
     }),
   ];

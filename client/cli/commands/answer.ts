@@ -16,14 +16,17 @@ export function addAnswer(program: Command, session: Session, finish: Finish): v
     .argument('<run>')
     .argument('[question]', 'its id; may be left out where only one is open')
     .argument('[pairs...]', 'fields of the answer as key=value')
+    .option('--as <name>', 'on behalf of this person (role ops); the log says by whom')
     .option('--json <value>', 'the answer as JSON, @file, or - for standard input')
-    .action(async (run: string, question: string | undefined, pairs: string[], flags: { json?: string }) => {
-      // `answer RUN continue=true`: the id was left out, so the first pair stands in its place.
-      const isPair = question?.includes('=') === true;
-      const id = isPair ? undefined : question;
-      const given = isPair && question !== undefined ? [question, ...pairs] : pairs;
-      finish(await answer(session, run, id, given, flags.json));
-    });
+    .action(
+      async (run: string, question: string | undefined, pairs: string[], flags: { json?: string; as?: string }) => {
+        // `answer RUN continue=true`: the id was left out, so the first pair stands in its place.
+        const isPair = question?.includes('=') === true;
+        const id = isPair ? undefined : question;
+        const given = isPair && question !== undefined ? [question, ...pairs] : pairs;
+        finish(await answer(session, run, id, given, flags));
+      },
+    );
 }
 
 async function answer(
@@ -31,7 +34,7 @@ async function answer(
   run: string,
   id: string | undefined,
   pairs: readonly string[],
-  json: string | undefined,
+  { json, as }: { json?: string; as?: string },
 ): Promise<number> {
   const { client, theme } = session;
   const isGiven = pairs.length > 0 || json !== undefined;
@@ -46,7 +49,7 @@ async function answer(
     if (asked === null) return exitCodes.interrupted;
     value = asked.answer;
   }
-  const outcome = await client.answer(run, questionId, value);
+  const outcome = await client.answer(run, questionId, value, as === undefined ? {} : { onBehalfOf: as });
   const { have, need } = outcome;
   if (outcome.outcome === 'recorded') session.note('recorded; no worker has taken it yet');
   else if (have !== undefined && need !== undefined && have < need) session.print(`accepted, ${have} of ${need}`);

@@ -1,0 +1,64 @@
+/** Before something is repeated: what, as the gateway foretells it. */
+import { createInterface } from 'node:readline/promises';
+import type { Foreseeable } from '../../act-commands.ts';
+import type { Prediction } from '../../types.ts';
+import { plain } from '../render/text.ts';
+import type { Session } from '../session.ts';
+
+export interface ActFlags {
+  dryRun?: true;
+  yes?: true;
+  json?: true;
+}
+
+/**
+ * False where nothing shall be done: `--dry-run` only shows what would be; at a terminal a person is asked, unless
+ * `--yes` is given, or nothing would be repeated. `lastSeq`: what the person has looked at.
+ */
+export async function confirmAct(
+  session: Session,
+  run: string,
+  command: Foreseeable,
+  flags: ActFlags,
+): Promise<boolean> {
+  const isAsked = session.isInteractive && !flags.yes;
+  if (!flags.dryRun && !isAsked) return true;
+  const prediction = await session.client.predict(run, command);
+  if (flags.dryRun && flags.json) session.printJson(prediction);
+  else session.print(...predictionLines(prediction, session));
+  if (flags.dryRun) return false;
+  if (prediction.repeats.length === 0 && prediction.questions.length === 0) return true;
+  return await confirmed(session, `${command.command} ${plain(run)}?`);
+}
+
+export function predictionLines({ repeats, questions, from }: Prediction, { theme }: Pick<Session, 'theme'>): string[] {
+  const point = from.step === null ? `after seq ${from.seq}` : `from ${plain(from.step)}, after seq ${from.seq}`;
+  const again = repeats.map(({ step, startedAttempts, repeatable }) => {
+    const attempts = startedAttempts === 1 ? '1 attempt' : `${startedAttempts} attempts`;
+    const harm = repeatable ? theme.dim('declared safe to repeat') : theme.red('not declared safe to repeat');
+    return `  ${plain(step)}  ${attempts} had started  ${harm}`;
+  });
+  const asked = questions.map(({ id, kind, step }) =>
+    `  ${plain(id)}  ${plain(kind)}  ${step === null ? '' : plain(step)}`.trimEnd(),
+  );
+  return [
+    repeats.length === 0 ? `nothing is repeated ${point}` : `repeats ${point}:`,
+    ...again,
+    ...(questions.length === 0 ? [] : ['asks again:', ...asked]),
+  ];
+}
+
+/** Nothing typed is no. */
+async function confirmed({ around }: Session, question: string): Promise<boolean> {
+  const line = createInterface({ input: around.stdin, output: around.stdout, terminal: true });
+  const stop = new AbortController();
+  line.on('SIGINT', () => stop.abort());
+  try {
+    return /^y(es)?$/i.test((await line.question(`${question} [y/N]: `, { signal: stop.signal })).trim());
+  } catch (error) {
+    if (stop.signal.aborted) return false;
+    throw error;
+  } finally {
+    line.close();
+  }
+}
