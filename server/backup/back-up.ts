@@ -1,7 +1,6 @@
 /** Copies a data folder while Baton runs on it. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { makeDurableFolder, writeDurableFile } from '../../stores/blobs/durable-file.ts';
 import { BackupError } from './backup-error.ts';
 import { copyDatabase } from './copy-database.ts';
 import { copyFile } from './copy-file.ts';
@@ -17,10 +16,11 @@ export async function backUp(dataDir: string, to: string): Promise<Manifest> {
   if (`${resolve(to)}${sep}`.startsWith(`${resolve(dataDir)}${sep}`))
     throw new BackupError(`${to} lies in the data folder itself: choose another place`);
   await requireEmpty(to);
-  await makeDurableFolder(to);
+  await mkdir(to, { recursive: true });
   try {
     const text = await copyAll(dataDir, to);
-    await writeDurableFile(to, manifestName, [Buffer.from(text)]);
+    // All that it names is on the disk.
+    await writeFile(join(to, manifestName), text, { flag: 'wx', flush: true });
     return readManifest(text, to);
   } catch (error) {
     for (const name of await readdir(to)) await rm(join(to, name), { recursive: true, force: true });
@@ -54,7 +54,6 @@ async function copyAll(dataDir: string, to: string): Promise<string> {
 }
 
 async function requireEmpty(folder: string): Promise<void> {
-  await mkdir(resolve(folder, '..'), { recursive: true });
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new BackupError(`${folder} is no folder that can be written to: ${error.message}`, { cause: error });

@@ -1,7 +1,6 @@
 /** Makes a data folder from a backup. */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeDurableFolder } from '../../stores/blobs/durable-file.ts';
 import { describeHolder, tryLock, type Lock } from '../lock/exclusive-lock.ts';
 import { BackupError } from './backup-error.ts';
 import { checkDatabase } from './copy-database.ts';
@@ -33,7 +32,7 @@ export async function verifyBackup(from: string): Promise<Manifest> {
 export async function restore(from: string, dataDir: string): Promise<Manifest> {
   const manifest = await verifyBackup(from);
   await requireFree(dataDir);
-  await makeDurableFolder(dataDir);
+  await mkdir(dataDir, { recursive: true });
   const lock = hold(dataDir);
   try {
     const mark = join(dataDir, unfinishedMark);

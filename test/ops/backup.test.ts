@@ -114,7 +114,8 @@ it('every run acknowledged before a backup under load is there after the restore
   await again.post(`/v1/runs/${held}/begin`);
   const rest = before.filter((run) => !onHold.includes(run));
   for (const run of [waiting, held, running, ...rest]) {
-    const log = await again.eventsToEnd(run);
+    await until(`the end of ${run}`, async () => (await again.get(`/v1/runs/${run}`)).body['endedAt'], 120_000);
+    const log = await logOf(again, run);
     expect(log.at(-1)?.type, JSON.stringify(log.slice(-3))).toBe('run.completed');
     expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
   }
