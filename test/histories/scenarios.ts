@@ -89,6 +89,53 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    name: 'script-paused-between-steps',
+    play: async (baton) => {
+      const run = await start(baton, [{ script: [{ do: 'ask' }] }, { script: [{ do: 'emit', count: 1 }] }]);
+      const question = await asked(baton, run);
+      await baton.engine.runs.pause(run, {}, anonymous);
+      await baton.engine.runs.answer(run, question, { yes: true }, anonymous);
+      await readUntil(baton.engine, run, ({ type }) => type === 'agent.completed');
+      await baton.engine.runs.unpause(run, {}, anonymous);
+      return run;
+    },
+  },
+  {
+    name: 'script-step-paused',
+    play: async (baton) => {
+      const run = await start(baton, [{ script: [{ do: 'checkpoint', value: 1 }, { do: 'wait', ms: 1_500 }] }]);
+      await atStep(baton, run, 'scripted#1');
+      await baton.engine.runs.pause(run, { step: 'scripted#1' }, anonymous);
+      await baton.engine.runs.unpause(run, { step: 'scripted#1' }, anonymous);
+      return run;
+    },
+  },
+  {
+    name: 'script-reset-with-edits',
+    play: async (baton) => {
+      const run = await start(baton, [{ script: [] }, { script: [{ do: 'ask' }, { do: 'ask' }] }]);
+      const first = await asked(baton, run);
+      await baton.engine.runs.answer(run, first, { yes: true }, anonymous);
+      await asked(baton, run, 2);
+      const edits = { context: { limit: 3 }, results: { 'scripted#1': 'edited' }, keepAnswers: [first] };
+      await baton.engine.runs.reset(run, { step: 'scripted#2', edits }, anonymous);
+      await baton.engine.runs.answer(run, await asked(baton, run, 4), { yes: true }, anonymous);
+      return run;
+    },
+  },
+  {
+    name: 'script-resumed',
+    play: async (baton) => {
+      const steps = [{ script: [] }, { script: [{ do: 'fail', attempts: 9, code: 'invalid_input' }] }];
+      const run = await start(baton, steps);
+      const failed = await readToEnd(baton.engine, run);
+      const input = { steps: [{ script: [] }, { script: [] }] };
+      await baton.engine.runs.resume(run, { edits: { input } }, anonymous);
+      await readToEnd(baton.engine, run, { after: failed.length });
+      return run;
+    },
+  },
+  {
     name: 'script-retried',
     play: async (baton) => {
       const run = await start(baton, [{ script: [{ do: 'emit', count: 1 }] }]);

@@ -7,6 +7,7 @@ export const contract = defineContract({
   description:
     'Crawls a web site or a sitemap, cuts the pages into chunks and stores them for search; asks a person when the site is larger than the limit',
   input: crawlInputSchema,
+  agents: ['crawler'],
   searchable: ({ url }) => ({ host: new URL(url).host }),
   example: {
     url: 'https://example.com/',

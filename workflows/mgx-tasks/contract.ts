@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { defineContract } from '../../protocol/blueprint.ts';
 import { mgxPromptCharacters, mgxTitleCharacters } from '../../protocol/limits.ts';
 
-export { roles, type Role } from './roles.ts';
+import { roles, type Role } from './roles.ts';
+
+export { roles, type Role };
 
 export const mgxInputSchema = z.strictObject({
   prompt: z
@@ -24,5 +26,6 @@ export const contract = defineContract({
   description:
     'A software team of five roles turns a wish into requirements, a file list, an ordered task list, the files and a report on them',
   input: mgxInputSchema,
+  agents: roles.map(({ agent }) => agent),
   example: { prompt: 'A page that lists my books', title: null, testMode: false },
 });

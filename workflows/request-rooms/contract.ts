@@ -6,5 +6,6 @@ export const contract = defineContract({
   description:
     "Answers a user's question in steps that any number of people watch: calculates, waits, fetches, summarizes",
   input: requestInputSchema,
+  agents: ['thought-agent', 'planner-agent', 'executor-agent'],
   example: { userQuery: 'calculate 6*7; wait 1s; summarize', context: {} },
 });

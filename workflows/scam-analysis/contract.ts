@@ -6,6 +6,7 @@ export const contract = defineContract({
   description:
     'Checks a suspicious message: finds phone numbers, web and mail addresses, looks each up with several tools, scores the risk',
   input: analysisInputSchema,
+  agents: ['scam-analyst'],
   example: {
     text: 'Final notice: your parcel is held. Pay the processing fee at http://parcel-redelivery-fee.example/',
   },
