@@ -18,7 +18,7 @@ import type { Config } from './config.ts';
 import { isEncrypted, PayloadEncryption } from './payload-encryption.ts';
 
 /** For bundles of workflow code: only theirs converts what workflows throw. */
-export const encryptedFailureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
+const encryptedFailureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
 
 type Encrypting = Partial<Pick<Config, 'BATON_ENCRYPTION_KEYS'>>;
 

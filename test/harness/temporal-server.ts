@@ -17,9 +17,13 @@ export function unique(name: string): string {
   return `${name}-${randomUUID().slice(0, 8)}`;
 }
 
-/** The configuration of a process of this test: the shared server, a task queue of its own, quiet. */
+/**
+ * The configuration of a process of this test: the shared server, a task queue of its own, quiet. With
+ * BATON_ENCRYPTION_KEYS in the environment all tests of the engine run encrypted.
+ */
 export function testConfig(settings: Readonly<Record<string, string>> = {}): Config {
   return readConfig({
+    BATON_ENCRYPTION_KEYS: process.env['BATON_ENCRYPTION_KEYS'],
     TEMPORAL_ADDRESS: temporalAddress(),
     TEMPORAL_NAMESPACE: temporalNamespace(),
     BATON_TASK_QUEUE: unique('test'),
