@@ -23,7 +23,21 @@ import type { SocketContext } from './socket-context.ts';
 const subprotocol = 'baton.v1';
 
 /** What changes something is traced. */
-const commands: ReadonlySet<Op> = new Set(['start', 'begin', 'answer', 'cancel', 'message', 'retry', 'reset', 'fork']);
+const commands: ReadonlySet<Op> = new Set([
+  'start',
+  'begin',
+  'answer',
+  'cancel',
+  'message',
+  'retry',
+  'resume',
+  'reset',
+  'fork',
+  'pause',
+  'unpause',
+  'retry-step',
+  'terminate',
+]);
 
 export class SocketServer {
   private readonly context: SocketContext;
