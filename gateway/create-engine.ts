@@ -1,7 +1,7 @@
 /** Puts the engine behind the surface together. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connectionAnswerMs, temporalCallMs } from '../protocol/limits.ts';
+import { connectionAnswerMs, feedLingerMs, temporalCallMs } from '../protocol/limits.ts';
 import type { RunState } from '../protocol/schemas/state.ts';
 import type { Config } from '../runtime/config.ts';
 import { createDataConverter, keyRingOf, payloadDecoder } from '../runtime/data-converter.ts';
@@ -16,7 +16,7 @@ import { pollFeeds } from './feed/feed-poller.ts';
 import { FeedRegistry } from './feed/feed-registry.ts';
 import { HistoryService } from './history/history-service.ts';
 import { knowledgePort } from './knowledge/knowledge-port.ts';
-import type { Metrics } from './metrics/metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { loadAgentContracts } from './runs/load-agent-contracts.ts';
 import { loadContracts } from './runs/load-contracts.ts';
 import type { RunContext } from './runs/run-context.ts';
@@ -29,59 +29,35 @@ const agentsFolder = fileURLToPath(new URL('../agents', import.meta.url));
 
 const readyDeadlineMs = 1_000;
 
-export async function createEngine(
+export interface EngineParts {
+  bus: LiveBus;
+  log: Log;
+  metrics: Metrics;
+  folders?: readonly string[];
+  /** Whose folders are agents, beside ours. */
+  agentFolders?: readonly string[];
+}
+
+/** The engine without what only a surface needs: it looks at nothing by itself, and keeps no feed open. */
+export type Commands = Pick<Engine, 'runs' | 'feeds' | 'close'>;
+
+/** For agents that act on runs. */
+export async function createCommands(
   config: Config,
-  {
-    bus,
-    log,
-    metrics,
-    folders = blueprintFolders,
-    agentFolders = [],
-  }: {
-    bus: LiveBus;
-    log: Log;
-    metrics: Metrics;
-    folders?: readonly string[];
-    /** Whose folders are agents, beside ours. */
-    agentFolders?: readonly string[];
-  },
-): Promise<Engine> {
-  const contracts = await loadContracts(folders);
-  const agents = await loadAgentContracts([agentsFolder, ...agentFolders]);
-  const dataConverter = createDataConverter(config);
-  const client = connectTemporal(config, dataConverter, { callMs: temporalCallMs });
-  const decode = payloadDecoder(dataConverter);
-  const service = new HistoryService(client);
-  const blobs = folderBlobStore(join(config.dataDir, 'blobs'), keyRingOf(config));
-  const memory = new FeedMemory(config.BATON_FEED_CACHE_BYTES);
-  const reading = {
-    service,
-    decode,
-    readStored: async (run: string, { ref }: { ref: string }) =>
-      JSON.parse(Buffer.from(await blobs.get(run, ref)).toString('utf8')) as unknown,
-    onMismatch: (mismatch: { run: string; said: number; counted: number }) => {
-      metrics.seqMismatch.inc();
-      log.error(mismatch, 'a batch says another first seq than the history gives');
-    },
+  { metrics = createMetrics(), ...parts }: Omit<EngineParts, 'metrics'> & { metrics?: Metrics },
+): Promise<Commands> {
+  const { context, feeds } = await connect(config, { ...parts, metrics }, 0);
+  const close = async () => {
+    feeds.close();
+    await context.client.connection.close();
   };
-  const onFault = (run: string, error: unknown) => log.warn({ run, err: error }, 'the log of a run could not be read');
-  const onTailLag = (seconds: number) => metrics.tailLagSeconds.observe(seconds);
-  const onEnd = ({ blueprint, status }: RunState) => metrics.runsEnded.inc({ blueprint, outcome: status });
-  const feeds = new FeedRegistry({ ...reading, memory, onFault, onTailLag, onEnd }, bus);
-  const context: RunContext = {
-    config,
-    client,
-    service,
-    reading,
-    feeds,
-    contracts,
-    agents,
-    blobs,
-    bus,
-    log,
-    metrics,
-    decode,
-  };
+  return { runs: createRuns(context), feeds, close };
+}
+
+export async function createEngine(config: Config, parts: EngineParts): Promise<Engine> {
+  const { log, metrics } = parts;
+  const { context, feeds, memory } = await connect(config, parts, feedLingerMs);
+  const { client } = context;
   const knowledge = knowledgePort(config.dataDir, log);
   const polling = pollFeeds(context, () => {
     metrics.tails.set(feeds.feeds.filter((feed) => !feed.ended).length);
@@ -114,4 +90,48 @@ export async function createEngine(
       await client.connection.close();
     },
   };
+}
+
+async function connect(
+  config: Config,
+  { bus, log, metrics, folders = blueprintFolders, agentFolders = [] }: EngineParts,
+  lingerMs: number,
+): Promise<{ context: RunContext; feeds: FeedRegistry; memory: FeedMemory }> {
+  const contracts = await loadContracts(folders);
+  const agents = await loadAgentContracts([agentsFolder, ...agentFolders]);
+  const dataConverter = createDataConverter(config);
+  const client = connectTemporal(config, dataConverter, { callMs: temporalCallMs });
+  const decode = payloadDecoder(dataConverter);
+  const service = new HistoryService(client);
+  const blobs = folderBlobStore(join(config.dataDir, 'blobs'), keyRingOf(config));
+  const memory = new FeedMemory(config.BATON_FEED_CACHE_BYTES);
+  const reading = {
+    service,
+    decode,
+    readStored: async (run: string, { ref }: { ref: string }) =>
+      JSON.parse(Buffer.from(await blobs.get(run, ref)).toString('utf8')) as unknown,
+    onMismatch: (mismatch: { run: string; said: number; counted: number }) => {
+      metrics.seqMismatch.inc();
+      log.error(mismatch, 'a batch says another first seq than the history gives');
+    },
+  };
+  const onFault = (run: string, error: unknown) => log.warn({ run, err: error }, 'the log of a run could not be read');
+  const onTailLag = (seconds: number) => metrics.tailLagSeconds.observe(seconds);
+  const onEnd = ({ blueprint, status }: RunState) => metrics.runsEnded.inc({ blueprint, outcome: status });
+  const feeds = new FeedRegistry({ ...reading, memory, onFault, onTailLag, onEnd }, bus, { lingerMs });
+  const context: RunContext = {
+    config,
+    client,
+    service,
+    reading,
+    feeds,
+    contracts,
+    agents,
+    blobs,
+    bus,
+    log,
+    metrics,
+    decode,
+  };
+  return { context, feeds, memory };
 }

@@ -14,6 +14,7 @@ import type {
 } from '../protocol/schemas/commands.ts';
 import type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
 import type { Question } from '../protocol/schemas/question.ts';
+import type { RunAct } from '../protocol/schemas/jobs.ts';
 import type { FailureGroups, RunCount, RunsFilter, RunsQuery } from '../protocol/schemas/runs-query.ts';
 import type { RunStatus, RunView } from '../protocol/schemas/state.ts';
 import type { KnowledgeHit } from '../stores/knowledge/search.ts';
@@ -119,6 +120,11 @@ export interface Runs {
    * happens. Errors: run_not_found, run_ended, step_unknown {steps}, run_moved.
    */
   retryStep(run: string, command: { step?: string }, by: Principal, options?: CommandOptions): Promise<RunView>;
+  /**
+   * Any of these, without a look at what came of it: for whoever acts on many. The id of the run that goes on: a fork's
+   * is new. Errors: those of the command.
+   */
+  act(run: string, act: RunAct, by: Principal, options?: CommandOptions): Promise<string>;
   /** What the command would repeat and ask again. Nothing is done. Errors: those of the command. */
   predict(run: string, command: Foreseeable): Promise<Prediction>;
   /** Again while cancelling: nothing happens. A stuck run is terminated. Errors: run_not_found, run_ended, run_moved. */

@@ -150,6 +150,7 @@ function scriptedRuns(engine: TestEngine): Runs {
     unpause: command('unpause'),
     retryStep: command('retryStep'),
     terminate: command('terminate'),
+    act: async (run, { action, ...given }, by) => (await command(action)(run, given, by)).id,
     predict: async (run, given) => {
       engine.find(run);
       record('predict', run, given);

@@ -13,6 +13,8 @@ export interface BlueprintContract<Input = unknown> {
   agents?: readonly string[];
   /** What lists find its runs by, as `attr.NAME`; at most 20, values of 200 characters. Never encrypted. */
   searchable?: (input: Input) => Readonly<Record<string, string | number | boolean>>;
+  /** Who may start it. Default: whoever may start runs. */
+  role?: 'ops';
   /** Why it cannot be started with this configuration (no model, for instance); null when it can. */
   unavailable?: (environment: Readonly<Record<string, string | undefined>>) => string | null;
 }

@@ -11,6 +11,8 @@ export const errorTable = {
   reserved_id: { status: 422, retry: false, title: 'The id begins with a prefix that belongs to a dialect' },
   invalid_state: { status: 422, retry: false, title: 'The edited state does not fit what it is edited in' },
   step_unknown: { status: 422, retry: false, title: 'The run has no such step' },
+  filter_needed: { status: 422, retry: false, title: 'Every run is meant, and that was not said' },
+  too_many_runs: { status: 422, retry: false, title: 'More runs fit than one job may have' },
   blueprint_unavailable: {
     status: 422,
     retry: false,

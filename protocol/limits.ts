@@ -381,6 +381,9 @@ export const eagerActivitiesPerTask = 10;
 /** How long a stopping worker waits for its agents before it is ended without them. */
 export const workerStopMs = 10_000;
 
+/** The longest drain: a day, above every agent's timeout that makes sense. */
+export const drainSecondsMax = 86_400;
+
 /** A request of a gateway to Temporal, with its repetitions: who asked hears of a Temporal that hangs, too. */
 export const temporalCallMs = 10_000;
 
@@ -703,3 +706,36 @@ export const stepsNamed = 50;
 
 /** How long a command waits for the run to take it, before it answers that it is sure to. A healthy run takes 20 ms. */
 export const steerOutcomeMs = 1_500;
+
+/** The replay of one stored history: 63,000 entries take seconds; what takes longer hangs. */
+export const replayHistoryMs = 60_000;
+
+/** Bulk jobs: runs that are begun with in a second. 10 leave a small installation most of its throughput. */
+export const bulkPerSecondDefault = 10;
+export const bulkPerSecondMin = 0.1;
+export const bulkPerSecondMax = 100;
+
+/** Bulk jobs: runs of one job. Their ids are one blob and one list in a worker's memory: 4 MB. */
+export const bulkRunsMax = 100_000;
+
+/** Bulk jobs: runs that are acted on at once. At 100 a second each may take a third of a second. */
+export const bulkInFlight = 32;
+
+/** Bulk jobs: what a stall is caught up with at once; the rest of it makes the job longer. */
+export const bulkCatchUpMs = 250;
+
+/** Bulk jobs: results in one event, in number and bytes (it fits an event), and how late they are told. */
+export const bulkResultsPerEvent = 100;
+export const bulkResultsBytes = 24 * 1024;
+export const bulkResultsMs = 2_000;
+
+/** Bulk jobs: of a refusal's message. */
+export const bulkMessageCharacters = 200;
+
+/** Bulk jobs: before a run is tried again where Temporal did not answer, and how often where something failed inside. */
+export const bulkRetryMs = 1_000;
+export const bulkTriesMax = 3;
+
+/** Bulk jobs: runs whose prediction a preview shows, and how many are predicted at once. */
+export const bulkSampleRuns = 20;
+export const bulkPredictionsAtOnce = 4;

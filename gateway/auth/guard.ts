@@ -55,6 +55,7 @@ export class Guard {
   start(command: StartCommand, options: StartOptions = {}): Promise<{ run: RunView; created: boolean }> {
     if (!mayStart(this.by)) throw forbidden(this.by, 'starting a run needs the role client or ops');
     this.requireReach(command.id);
+    this.requireRoleFor(command.blueprint);
     return this.engine.runs.start(command, this.by, options);
   }
 
@@ -65,6 +66,7 @@ export class Guard {
 
   async message(run: string, input: unknown, options: CommandOptions & { hold?: boolean } = {}): Promise<RunView> {
     await this.requireOwn(run);
+    this.requireRoleFor((await this.engine.runs.owner(run)).blueprint);
     return this.engine.runs.message(run, input, this.by, options);
   }
 
@@ -259,6 +261,12 @@ export class Guard {
   requireContributor(): void {
     if (!mayStart(this.by)) throw forbidden(this.by, 'this needs the role client or ops');
     this.requireReach();
+  }
+
+  /** Errors: forbidden. */
+  private requireRoleFor(blueprint: string): void {
+    const isForOps = this.engine.runs.blueprints().some(({ name, role }) => name === blueprint && role === 'ops');
+    if (isForOps && !isOps(this.by)) throw forbidden(this.by, `blueprint ${blueprint} needs the role ops`);
   }
 
   requireOpsRole(): void {

@@ -21,9 +21,15 @@ export class FeedRegistry implements Feeds {
   private readonly connectionListeners = new Set<(isUp: boolean) => void>();
   private readonly context: FeedContext;
   private readonly listening: Disposable[];
+  private readonly lingerMs: number;
   private isUp = true;
 
-  constructor(context: Omit<FeedContext, 'onAnswer'>, bus: LiveBus) {
+  constructor(
+    context: Omit<FeedContext, 'onAnswer'>,
+    bus: LiveBus,
+    { lingerMs = feedLingerMs }: { lingerMs?: number } = {},
+  ) {
+    this.lingerMs = lingerMs;
     this.context = { ...context, onAnswer: (isUp) => this.noteAnswer(isUp) };
     this.listening = [
       bus.onLive((run, frame) => this.shared.get(run)?.feed.live(frame)),
@@ -151,7 +157,7 @@ export class FeedRegistry implements Feeds {
     shared.lingering = setTimeout(() => {
       if (this.shared.get(run) === shared) this.shared.delete(run);
       shared.feed.stop();
-    }, feedLingerMs);
+    }, this.lingerMs);
     shared.lingering.unref();
   }
 

@@ -5,6 +5,7 @@ import type { BlueprintView } from '../../protocol/schemas/commands.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { Runs } from '../engine.ts';
 import { withFeed } from '../feed/with-feed.ts';
+import { actOnRun } from './act-on-run.ts';
 import { answerQuestion } from './answer-question.ts';
 import { openQuestions } from './open-questions.ts';
 import { beginRun, cancelRun, terminateRun } from './control-run.ts';
@@ -40,8 +41,10 @@ export function createRuns(context: RunContext): Runs {
     return withFeed(context.feeds, run, (feed) => feed.view());
   };
 
+  const blueprints = blueprintViews(context);
+
   return {
-    blueprints: () => blueprintViews(context),
+    blueprints: () => blueprints,
     start: async (command, by, options) => {
       const { run, created } = await startRun(context, command, by, options);
       return { run: await view(run), created };
@@ -80,6 +83,7 @@ export function createRuns(context: RunContext): Runs {
       await terminateRun(context, run, command, { by, ...options });
       return view(run);
     },
+    act: (run, act, by, options) => actOnRun(context, run, act, { by, ...options }),
     predict: (run, command) => predict(context, run, command),
     cancel: (run, command, by, options) => cancelRun(context, run, command, { by, ...options }),
     publish: (run, publication, by, options) => publishToRun(context, run, publication, { by, ...options }),
@@ -106,7 +110,7 @@ export function createRuns(context: RunContext): Runs {
 }
 
 function blueprintViews({ contracts, config }: RunContext): BlueprintView[] {
-  return [...contracts.values()].map(({ name, description, input, example, unavailable }) => {
+  return [...contracts.values()].map(({ name, description, input, example, role, unavailable }) => {
     const reason = unavailable?.(config.environment) ?? null;
     const inputSchema = z.toJSONSchema(input, { io: 'input' }) as Record<string, unknown>;
     return {
@@ -116,6 +120,7 @@ function blueprintViews({ contracts, config }: RunContext): BlueprintView[] {
       example,
       available: reason === null,
       ...(reason === null ? {} : { reason }),
+      ...(role === undefined ? {} : { role }),
     };
   });
 }

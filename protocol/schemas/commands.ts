@@ -210,6 +210,7 @@ export const blueprintViewSchema = z
     example: z.unknown(),
     available: z.boolean(),
     reason: z.string().optional(),
+    role: z.literal('ops').optional().describe('who may start it; without it whoever may start runs'),
   })
   .meta({ id: 'Blueprint' });
 export type BlueprintView = z.infer<typeof blueprintViewSchema>;

@@ -56,6 +56,9 @@ function checkAttributes(query: Record<string, unknown>, faults: z.core.$Refinem
   }
 }
 
+/** Besides `attr.NAME`. */
+export const runsFilterKeys: ReadonlySet<string> = new Set(Object.keys(filterFields.shape));
+
 export const runsFilterSchema = filterFields.catchall(z.unknown()).superRefine(checkAttributes);
 
 const queryFields = filterFields.extend({
