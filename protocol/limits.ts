@@ -739,3 +739,6 @@ export const bulkTriesMax = 3;
 /** Bulk jobs: runs whose prediction a preview shows, and how many are predicted at once. */
 export const bulkSampleRuns = 20;
 export const bulkPredictionsAtOnce = 4;
+
+/** Runs whose histories are read while another is replayed: a replay takes longer than a reading. */
+export const verifyReadAhead = 3;

@@ -9,6 +9,7 @@ import { parseKeyRing } from '../stores/encryption/key-ring.ts';
 import {
   bodyBytes,
   connections,
+  drainSecondsMax,
   feedCacheBytes,
   mgxTestPaceMaxMs,
   mgxTestPaceMs,
@@ -28,6 +29,9 @@ const word = z.string().regex(/^[^\s\p{Cc}]{1,1000}$/u, 'give one word, without 
 const path = z.string().regex(/^\P{Cc}{1,4096}$/u, 'give a path');
 const webAddress = z.url({ protocol: /^https?$/, error: 'give an http or https address' });
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const buildId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'give letters, digits, `.`, `_` and `-`, at most 100');
 const origins = z
   .string()
   .transform((value) =>
@@ -70,6 +74,16 @@ export const settings = {
   BATON_ENCRYPTION_KEYS: encryptionKeys
     .optional()
     .describe('keys of payloads and blobs, comma list id:base64 of 32 bytes; the first encrypts, all decrypt'),
+  BATON_BUILD_ID: buildId
+    .optional()
+    .describe('what this build of the workers is called; default: a short hash of the workflow code'),
+  BATON_VERSIONING: z
+    .enum(['off', 'on'])
+    .default('off')
+    .describe('on: Temporal routes runs by build (worker versioning); a build gets runs once it is promoted'),
+  BATON_DRAIN_SECONDS: whole(0, drainSecondsMax)
+    .default(0)
+    .describe('how long a stopping worker lets running steps finish before they are handed over'),
   AUTH_TOKEN: z.string().min(1).optional().describe('one token with all roles, or a comma list name:role[+role]:token'),
   AUTH_JWT_SECRET: z.string().min(1).optional().describe('secret of HS256/384/512 tokens'),
   AUTH_JWKS_URL: webAddress.optional().describe('where RS and ES keys are'),

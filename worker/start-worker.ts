@@ -18,10 +18,13 @@ import type { Log } from '../runtime/log.ts';
 import { openModel } from '../runtime/model/open-model.ts';
 import { connectTemporal, temporalTarget } from '../runtime/temporal-connection.ts';
 import { folderBlobStore } from '../stores/blobs/folder-blob-store.ts';
+import { buildIdOf } from './build-id.ts';
+import { agentHost } from './agent-host.ts';
 import { connectWorker, untilItWorks } from './connect-worker.ts';
-import { discoverAgents } from './discover-agents.ts';
+import { agentsFolder, discoverAgents } from './discover-agents.ts';
 import { installSdkRuntime } from './sdk-runtime.ts';
-import { workerLimits } from './worker-options.ts';
+import { promoteFirstBuild } from './promote-build.ts';
+import { deploymentOptions, shutdownTimes, workerLimits } from './worker-options.ts';
 import { workflowBundle, type WorkflowSource } from './workflow-bundle.ts';
 
 export interface RunningWorker {
@@ -45,7 +48,7 @@ export interface WorkerParts {
 export async function startWorker(config: Config, parts: WorkerParts): Promise<RunningWorker> {
   const { bus, log } = parts;
   installSdkRuntime(log);
-  const agents = parts.agents ?? (await discoverAgents(config));
+  const agents = parts.agents ?? (await discoverAgents(config, agentsFolder, agentHost(config, { bus, log })));
   const dataConverter = createDataConverter(config);
   const { failureConverterPath } = dataConverter;
   const bundle = await workflowBundle(
@@ -53,6 +56,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
     parts.workflows,
     failureConverterPath === undefined ? {} : { failureConverterPath },
   );
+  const buildId = buildIdOf(config, bundle.code);
   const stopping = new AbortController();
   const client = connectTemporal(config, dataConverter);
   const connection = await connectWorker(config, log, stopping.signal);
@@ -73,11 +77,21 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
           activities,
           ...(taskQueue === config.BATON_TASK_QUEUE ? { workflowBundle: bundle } : {}),
         },
-        { config, connection, dataConverter, log, signal: stopping.signal },
+        { config, connection, dataConverter, buildId, log, signal: stopping.signal },
       ),
     ),
   );
-  log.info({ queues: [...queues.keys()], agents: agents.map(({ contract }) => contract.name) }, 'worker takes tasks');
+  if (config.BATON_VERSIONING === 'on') {
+    await untilItWorks(
+      () => promoteFirstBuild(client, buildId, log),
+      (error, waitMs) => log.warn({ err: error, waitMs, buildId }, 'no build was promoted yet, trying again'),
+      stopping.signal,
+    );
+  }
+  log.info(
+    { buildId, queues: [...queues.keys()], agents: agents.map(({ contract }) => contract.name) },
+    'worker takes tasks',
+  );
   const stop = async () => {
     stopping.abort();
     await Promise.all(running.map(({ ended }) => ended));
@@ -110,6 +124,7 @@ interface WorkerSurroundings {
   config: Config;
   connection: NativeConnection;
   dataConverter: DataConverter;
+  buildId: string;
   log: Log;
   signal: AbortSignal;
 }
@@ -117,13 +132,15 @@ interface WorkerSurroundings {
 /** Resolves when the first worker takes tasks; one that fails is replaced until the signal fires. */
 async function keepRunning(
   options: Pick<WorkerOptions, 'activities' | 'workflowBundle'> & { taskQueue: string },
-  { config, connection, dataConverter, log, signal }: WorkerSurroundings,
+  { config, connection, dataConverter, buildId, log, signal }: WorkerSurroundings,
 ): Promise<{ ended: Promise<void> }> {
   const create = () =>
     untilItWorks(
       () =>
         Worker.create({
           ...workerLimits,
+          ...shutdownTimes(config),
+          workerDeploymentOptions: deploymentOptions(config, buildId),
           ...options,
           connection,
           namespace: temporalTarget(config).namespace,

@@ -1,4 +1,4 @@
-import type { WorkerOptions } from '@temporalio/worker';
+import type { WorkerDeploymentOptions, WorkerOptions } from '@temporalio/worker';
 import {
   activitiesAtOnce,
   activityPolls,
@@ -9,6 +9,8 @@ import {
   workflowTaskPolls,
   workflowTasksAtOnce,
 } from '../protocol/limits.ts';
+import type { Config } from '../runtime/config.ts';
+import { deploymentName } from './build-id.ts';
 
 /** What all workers have in common. Cached workflows: the SDK's default, which follows the heap (2,200 at 4 GB). */
 export const workerLimits = {
@@ -20,7 +22,20 @@ export const workerLimits = {
   maxHeartbeatThrottleInterval: heartbeatThrottleMs,
   defaultHeartbeatThrottleInterval: heartbeatThrottleMs,
   stickyQueueScheduleToStartTimeout: stickyScheduleToStartTimeoutMs,
-  // Agents are told at once, and settle by themselves; what has not settled by then is given up.
-  shutdownGraceTime: 0,
-  shutdownForceTime: workerStopMs,
 } satisfies Partial<WorkerOptions>;
+
+/** Agents end by themselves, then they are told, and settle; what has not settled by then is given up. */
+export function shutdownTimes({ BATON_DRAIN_SECONDS: drain }: Pick<Config, 'BATON_DRAIN_SECONDS'>) {
+  return { shutdownGraceTime: drain * 1_000, shutdownForceTime: drain * 1_000 + workerStopMs };
+}
+
+/** `buildId`: what runs show, and, with versioning on, what Temporal routes them by. */
+export function deploymentOptions(
+  { BATON_VERSIONING: versioning }: Pick<Config, 'BATON_VERSIONING'>,
+  buildId: string,
+): WorkerDeploymentOptions {
+  const version = { deploymentName, buildId };
+  return versioning === 'on'
+    ? { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' }
+    : { version, useWorkerVersioning: false };
+}

@@ -124,6 +124,11 @@ export interface Blueprint {
   graceMs?: number;
   /** `fail` (default): a failed agent fails the run. `route`: the policy sees it in `last`, and decides. */
   onAgentFailure?: 'fail' | 'route';
+  /**
+   * Where workers are versioned (BATON_VERSIONING): `auto-upgrade` (default): open runs go on on each new build, so a
+   * change must be patched; `pinned`: a run ends on the build that it began on, and needs workers of it until then.
+   */
+  versioning?: 'pinned' | 'auto-upgrade';
   /** The run is fed from outside, by `publish` signals, and ends when one says so; no policy is asked. */
   relay?: boolean;
 }

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../../runtime/config.ts';
+import { runsQuerySchema, type RunsQuery } from '../../protocol/schemas/runs-query.ts';
+
+export const usage = `baton verify RUN... | --query 'status=failed blueprint=crawl' | --dir FOLDER
+  Replays stored histories on the workflow code that is here, and says of each: same, or differs, at which entry and why.
+  RUN       every stored execution of these runs
+  --query   of all runs that fit; the filter is that of baton ls
+  --dir     of every .json file in the folder, in Temporal's own JSON; needs no server
+  --save F  keeps the histories that it replays as files in folder F
+  --json    one run a line, as JSON
+  --data-dir D
+Temporal is at TEMPORAL_ADDRESS, else where the Baton of the data folder has it. Exit 0: all are the same; 1: not.`;
+
+export interface VerifyArguments {
+  runs: readonly string[];
+  query: RunsQuery | null;
+  folder: string | null;
+  saveTo: string | null;
+  json: boolean;
+  dataDir: string | null;
+}
+
+/** null: the usage is wanted. Throws a `ConfigError` on anything else than exactly one of the three. */
+export function readArguments(args: readonly string[]): VerifyArguments | null {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return null;
+  const ways = [positionals.length > 0, values.query !== undefined, values.dir !== undefined];
+  if (ways.filter(Boolean).length !== 1) throw new ConfigError(`give runs, --query or --dir\n\n${usage}`);
+  if (values.save !== undefined && values.dir !== undefined)
+    throw new ConfigError(`--save is for runs: the histories of --dir are files already\n\n${usage}`);
+  return {
+    runs: positionals,
+    query: values.query === undefined ? null : parseQuery(values.query),
+    folder: values.dir ?? null,
+    saveTo: values.save ?? null,
+    json: values.json === true,
+    dataDir: values['data-dir'] ?? null,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        query: { type: 'string' },
+        dir: { type: 'string' },
+        save: { type: 'string' },
+        json: { type: 'boolean' },
+        'data-dir': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, { cause: error });
+  }
+}
+
+function parseQuery(text: string): RunsQuery {
+  const terms = text.split(/[\s&]+/).filter((term) => term !== '');
+  const wrong = terms.find((term) => term.indexOf('=') < 1);
+  if (terms.length === 0 || wrong !== undefined)
+    throw new ConfigError(`a query is key=value, as in 'status=failed blueprint=crawl': ${wrong ?? 'nothing'}`);
+  const entries = terms.map((term) => [term.slice(0, term.indexOf('=')), term.slice(term.indexOf('=') + 1)] as const);
+  const known = new Set(Object.keys(runsQuerySchema.shape));
+  const unknown = entries.find(([key]) => !known.has(key) && !key.startsWith('attr.'));
+  if (unknown) throw new ConfigError(`there is no key ${unknown[0]}; there are ${[...known, 'attr.NAME'].join(', ')}`);
+  const parsed = runsQuerySchema.safeParse(Object.fromEntries(entries));
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+}

@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createEngine } from '../../gateway/create-engine.ts';
+import { createMetrics } from '../../gateway/metrics/metrics.ts';
+import { listPageMax } from '../../protocol/limits.ts';
+import type { RunsQuery } from '../../protocol/schemas/runs-query.ts';
+import type { Verification } from '../../protocol/schemas/verification.ts';
+import type { Config } from '../../runtime/config.ts';
+import { createDataConverter, payloadDecoder } from '../../runtime/data-converter.ts';
+import { inProcessBus } from '../../runtime/live-bus.ts';
+import type { Log } from '../../runtime/log.ts';
+import { connectTemporal } from '../../runtime/temporal-connection.ts';
+import { historyJson, type Replayer } from '../../worker/verify/replayer.ts';
+import { verifyRuns } from '../../worker/verify/verify-runs.ts';
+import type { VerifyArguments } from './arguments.ts';
+
+/** A page of a long history from a busy server. */
+const callMs = 60_000;
+
+interface Parts {
+  config: Config;
+  log: Log;
+  replayer: Replayer;
+}
+
+/** The runs that were named, or that fit the query. Throws where none fits, and where Temporal does not answer. */
+export async function* fromTemporal(
+  { runs, query, saveTo }: VerifyArguments,
+  { config, log, replayer }: Parts,
+): AsyncGenerator<Verification> {
+  const dataConverter = createDataConverter(config);
+  const client = connectTemporal(config, dataConverter, { callMs });
+  if (saveTo !== null) await mkdir(saveTo, { recursive: true });
+  try {
+    await client.workflowService.getSystemInfo({});
+    yield* verifyRuns(query === null ? runs : fitting(query, { config, log }), {
+      client,
+      decode: payloadDecoder(dataConverter),
+      replayer,
+      onHistory: async (run, { execution, history }) => {
+        if (saveTo === null) return;
+        await writeFile(join(saveTo, `${encodeURIComponent(run)}.${execution}.json`), historyJson(history));
+      },
+    });
+  } finally {
+    await client.connection.close();
+  }
+}
+
+async function* fitting(query: RunsQuery, { config, log }: Omit<Parts, 'replayer'>): AsyncGenerator<string> {
+  const bus = inProcessBus();
+  const engine = await createEngine(config, { bus, log, metrics: createMetrics() });
+  try {
+    let found = 0;
+    for (let cursor = query.cursor, isLast = false; !isLast;) {
+      const { items, nextCursor } = await engine.runs.list({ ...query, cursor, limit: listPageMax });
+      for (const { id } of items) yield id;
+      found += items.length;
+      cursor = nextCursor ?? undefined;
+      isLast = nextCursor === null;
+    }
+    if (found === 0) throw new Error('no run fits the query');
+  } finally {
+    await engine.close();
+    await bus.close();
+  }
+}
