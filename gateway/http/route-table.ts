@@ -6,6 +6,7 @@ import { blueprintRoutes } from './routes/blueprint-routes.ts';
 import { codecRoutes } from './routes/codec-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
+import { jobRoutes } from './routes/job-routes.ts';
 import { knowledgeRoutes } from './routes/knowledge-routes.ts';
 import { questionRoutes } from './routes/question-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
@@ -15,6 +16,7 @@ const described: readonly Route[] = [
   ...blueprintRoutes,
   ...runRoutes,
   ...actRoutes,
+  ...jobRoutes,
   ...eventRoutes,
   ...questionRoutes,
   ...blobRoutes,

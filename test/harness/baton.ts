@@ -11,7 +11,8 @@ import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { Config } from '../../runtime/config.ts';
 import { inProcessBus, type LiveBus } from '../../runtime/live-bus.ts';
 import { createLog } from '../../runtime/log.ts';
-import { discoverAgents } from '../../worker/discover-agents.ts';
+import { agentHost } from '../../worker/agent-host.ts';
+import { agentsFolder, discoverAgents } from '../../worker/discover-agents.ts';
 import { startWorker, type RunningWorker } from '../../worker/start-worker.ts';
 import { agent as scripted } from '../fixtures/plugins/agents/scripted/agent.ts';
 import { testConfig } from './temporal-server.ts';
@@ -50,7 +51,8 @@ export async function startBaton({
   const engines: Engine[] = [];
   const folders = [...testBlueprints, ...(plugins.workflows ?? [])];
   const start = async () => {
-    const agents = [...(await discoverAgents(config)), scripted, ...(plugins.agents ?? [])];
+    const host = agentHost(config, { bus, log, folders, agentFolders: testAgents });
+    const agents = [...(await discoverAgents(config, agentsFolder, host)), scripted, ...(plugins.agents ?? [])];
     const running = await startWorker(config, { bus, log, agents, workflows: { folders } });
     workers.push(running);
     return running;

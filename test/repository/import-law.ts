@@ -26,7 +26,11 @@ export const importLaw: Readonly<Record<string, Rule>> = {
     packages: /^@temporalio\/(workflow|common)$/,
     typesOf: ['activities', 'agents'],
   },
-  worker: { folders: ['protocol', 'stores', 'runtime', 'activities', 'agents'] },
+  worker: {
+    folders: ['protocol', 'stores', 'runtime', 'activities', 'agents'],
+    // For agents that act on runs (decision 117).
+    except: /^gateway\/create-engine\.ts$/,
+  },
   gateway: { folders: ['protocol', 'stores', 'runtime'], except: contract },
   client: { folders: ['protocol'] },
   console: { folders: ['client', 'protocol'] },

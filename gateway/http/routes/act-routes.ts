@@ -18,6 +18,7 @@ import { json } from '../reply.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { commandOptions } from './command-options.ts';
 import { created } from './created.ts';
+import { dryRunQuerySchema, isDryRun } from './dry-run.ts';
 
 const run = { description: 'the run', schema: runViewSchema };
 const prediction = {
@@ -33,13 +34,6 @@ const edited = [
   'invalid_state',
   'invalid_answer',
 ] satisfies ErrorCode[];
-const dryRunQuery = z.object({
-  dryRun: z.enum(['0', '1', 'true', 'false']).optional().describe('1: as `dryRun: true` in the body'),
-});
-
-function isDry(query: z.output<typeof dryRunQuery>, body: { dryRun?: boolean | undefined }): boolean {
-  return body.dryRun === true || query.dryRun === '1' || query.dryRun === 'true';
-}
 
 export const actRoutes: readonly Route[] = [
   defineRoute({
@@ -48,13 +42,13 @@ export const actRoutes: readonly Route[] = [
     name: 'retryRun',
     summary: 'The same input once more, in the same log (role ops)',
     access: 'token',
-    query: dryRunQuery,
+    query: dryRunQuerySchema,
     body: retrySchema,
     headers,
     answers: { 200: prediction },
     errors: [...common, 'run_not_ended'],
     async handle({ guard, run: id, query, body, header }) {
-      if (isDry(query, body)) return json(200, await guard.predict(id, { command: 'retry' }));
+      if (isDryRun(query, body)) return json(200, await guard.predict(id, { command: 'retry' }));
       return json(200, await guard.retry(id, commandOptions(body, header)));
     },
   }),
@@ -64,14 +58,14 @@ export const actRoutes: readonly Route[] = [
     name: 'resumeRun',
     summary: 'An ended run goes on from the step that failed, in the same log (role ops)',
     access: 'token',
-    query: dryRunQuery,
+    query: dryRunQuerySchema,
     body: resumeSchema,
     headers,
     answers: { 200: prediction },
     errors: [...common, ...edited, 'run_not_ended', 'run_not_failed'],
     async handle({ guard, run: id, query, body, header }) {
       const command = present({ edits: body.edits });
-      if (isDry(query, body)) return json(200, await guard.predict(id, { command: 'resume', ...command }));
+      if (isDryRun(query, body)) return json(200, await guard.predict(id, { command: 'resume', ...command }));
       return json(200, await guard.resume(id, command, commandOptions(body, header)));
     },
   }),
@@ -81,14 +75,14 @@ export const actRoutes: readonly Route[] = [
     name: 'resetRun',
     summary: 'Goes on from the state as it was at a step, edited or not (role ops)',
     access: 'token',
-    query: dryRunQuery,
+    query: dryRunQuerySchema,
     body: resetSchema,
     headers,
     answers: { 200: prediction },
     errors: [...common, ...edited],
     async handle({ guard, run: id, query, body, header }) {
       const command = present({ step: body.step, edits: body.edits });
-      if (isDry(query, body)) return json(200, await guard.predict(id, { command: 'reset', ...command }));
+      if (isDryRun(query, body)) return json(200, await guard.predict(id, { command: 'reset', ...command }));
       return json(200, await guard.reset(id, command, commandOptions(body, header)));
     },
   }),
@@ -98,14 +92,14 @@ export const actRoutes: readonly Route[] = [
     name: 'forkRun',
     summary: 'The same to a new run; the original stays as it is (role ops)',
     access: 'token',
-    query: dryRunQuery,
+    query: dryRunQuerySchema,
     body: forkSchema,
     headers,
     answers: { 201: { ...run, description: 'the new run' }, 200: prediction },
     errors: [...common, ...edited, 'reserved_id', 'run_exists'],
     async handle({ guard, run: id, query, body, header }) {
       const command = present({ step: body.step, id: body.id, edits: body.edits });
-      if (isDry(query, body)) return json(200, await guard.predict(id, { command: 'fork', ...command }));
+      if (isDryRun(query, body)) return json(200, await guard.predict(id, { command: 'fork', ...command }));
       return created(await guard.fork(id, command, commandOptions(body, header)), true);
     },
   }),
@@ -130,14 +124,14 @@ export const actRoutes: readonly Route[] = [
     name: 'unpauseRun',
     summary: 'A paused run, or a paused step, goes on (role ops)',
     access: 'token',
-    query: dryRunQuery,
+    query: dryRunQuerySchema,
     body: unpauseSchema,
     headers,
     answers: { 200: prediction },
     errors: [...common, 'run_ended', 'not_paused', 'step_unknown'],
     async handle({ guard, run: id, query, body, header }) {
       const command = present({ step: body.step });
-      if (isDry(query, body)) return json(200, await guard.predict(id, { command: 'unpause', ...command }));
+      if (isDryRun(query, body)) return json(200, await guard.predict(id, { command: 'unpause', ...command }));
       return json(200, await guard.unpause(id, command, commandOptions(body, header)));
     },
   }),
@@ -147,14 +141,14 @@ export const actRoutes: readonly Route[] = [
     name: 'retryStep',
     summary: 'The next attempt of a step begins at once (role ops)',
     access: 'token',
-    query: dryRunQuery,
+    query: dryRunQuerySchema,
     body: retryStepSchema,
     headers,
     answers: { 200: prediction },
     errors: [...common, 'run_ended', 'step_unknown'],
     async handle({ guard, run: id, query, body, header }) {
       const command = present({ step: body.step });
-      if (isDry(query, body)) return json(200, await guard.predict(id, { command: 'retry-step', ...command }));
+      if (isDryRun(query, body)) return json(200, await guard.predict(id, { command: 'retry-step', ...command }));
       return json(200, await guard.retryStep(id, command, commandOptions(body, header)));
     },
   }),
