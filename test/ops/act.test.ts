@@ -228,3 +228,18 @@ test('a repeated step gets the answers that are kept or edited, and asks the oth
   const given = [{ yes: true }, { yes: false }, { yes: true }].map((answer) => ({ answers: [{ answer }] }));
   expect(completed).toMatchObject({ data: { result: { returned: given } } });
 });
+
+test('the time of a pause counts for no limit of the run', async () => {
+  const { runs } = baton.engine;
+  const { run } = await runs.start({ blueprint: 'hurried', input: { script: [{ do: 'wait', ms: 200 }] } }, anonymous);
+  await readUntil(baton.engine, run.id, ({ type }) => type === 'agent.started');
+  await runs.pause(run.id, {}, olga);
+  await expect.poll(async () => (await runs.state(run.id)).status).toBe('paused');
+  const { updatedAt } = await runs.state(run.id);
+  // Longer than the run may take in all.
+  await expect.poll(() => Date.now() - Date.parse(updatedAt), { timeout: 10_000 }).toBeGreaterThan(2_500);
+  expect(await runs.state(run.id)).toMatchObject({ status: 'paused' });
+  await runs.cancel(run.id, {}, olga);
+  const events = await readToEnd(baton.engine, run.id);
+  expect(events.at(-1)).toMatchObject({ type: 'run.cancelled', data: { by: 'olga' } });
+});
