@@ -1,7 +1,8 @@
 /** The commands and queries of the gateway's HTTP surface, one method each. */
 import { BatonClientError } from './errors.ts';
-import { ActCommands, type ActOptions } from './act-commands.ts';
+import type { ActOptions } from './act-commands.ts';
 import { expectObject, post, runPath, type CallOptions, type HttpRequest } from './http.ts';
+import { JobCommands } from './job-commands.ts';
 import { newRequestId } from './new-request-id.ts';
 import { newRunId } from './new-run-id.ts';
 import { fetchEvents, type EventsPage } from './transports/polling-source.ts';
@@ -14,6 +15,7 @@ import type {
   RunStatus,
   RunSummary,
   RunView,
+  Timeline,
 } from './types.ts';
 
 type Query = NonNullable<HttpRequest['query']>;
@@ -80,7 +82,7 @@ export interface KnowledgeHit {
   sourceId: string;
 }
 
-export class Commands extends ActCommands {
+export class Commands extends JobCommands {
   /**
    * Starts a run, at most once: when the reply is lost, the repeated request is the same run.
    * `created` is false where the caller's id and input, or key, began it before.
@@ -143,6 +145,14 @@ export class Commands extends ActCommands {
   /** Errors: run_not_found. */
   async state(run: string, options: CallOptions = {}): Promise<RunView> {
     return expectObject(await this.#get(runPath(run), {}, options)) as RunView;
+  }
+
+  /** What happened, step by step. `after`: `next` of the page before. Errors: run_not_found. */
+  async timeline(
+    run: string,
+    { after, limit, ...options }: CallOptions & { after?: number; limit?: number } = {},
+  ): Promise<Timeline> {
+    return expectObject(await this.#get(`${runPath(run)}/timeline`, { after, limit }, options)) as unknown as Timeline;
   }
 
   /** Every run that fits, newest first, page by page as they are asked for. */

@@ -2,6 +2,7 @@ export { BatonClient, type ClientOptions } from './client.ts';
 export type { ActOptions, ForkOptions, Foreseeable, ResetOptions, StepOptions } from './act-commands.ts';
 export type { KnowledgeHit, Page, PageOptions, QuestionFilter, RunFilter, StartOptions } from './commands.ts';
 export { BatonClientError } from './errors.ts';
+export type { BulkFilter, BulkRequest } from './job-commands.ts';
 export type { CallOptions, Token } from './http.ts';
 export { copyState, emptyState, endedStatuses, fold } from './run-fold.ts';
 export type { Transport } from './transport-ladder.ts';
@@ -16,6 +17,9 @@ export type {
   Edits,
   FailureGroup,
   FailureGroups,
+  Job,
+  JobPreview,
+  JobResult,
   LiveFrame,
   PlanStep,
   Prediction,

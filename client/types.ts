@@ -6,4 +6,5 @@ export type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts'
 export type { AgentState, PlanStep, RunError, RunState, RunStatus, RunView } from '../protocol/schemas/state.ts';
 export type { Question } from '../protocol/schemas/question.ts';
 export type { AnswerOutcome, BlueprintView, Edits, Prediction, RunSummary } from '../protocol/schemas/commands.ts';
+export type { Job, JobPreview, JobResult } from '../protocol/schemas/jobs.ts';
 export type { FailureGroup, FailureGroups, RunCount } from '../protocol/schemas/runs-query.ts';

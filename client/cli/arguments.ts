@@ -56,6 +56,15 @@ export function parseCount(text: string, name: string, least: number): number {
   return value;
 }
 
+/** Throws a UsageError for anything but a number above 0. */
+export function parseRate(text: string, name: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) {
+    throw new UsageError(`${name} takes a number above 0, not ${JSON.stringify(text)}`);
+  }
+  return value;
+}
+
 function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text) as unknown;

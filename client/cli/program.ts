@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addActs } from './commands/act.ts';
 import { addAnswer } from './commands/answer.ts';
+import { addBulk } from './commands/bulk.ts';
 import { addFind } from './commands/find.ts';
 import { addLists } from './commands/lists.ts';
 import { addLogs } from './commands/logs.ts';
@@ -52,6 +53,7 @@ export function buildProgram(session: Session, finish: Finish): Command {
   addAnswer(program, session, finish);
   addSteering(program, session, finish);
   addActs(program, session, finish);
+  addBulk(program, session, finish);
   addLogs(program, session, finish);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

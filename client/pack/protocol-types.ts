@@ -7,6 +7,7 @@ import {
   predictionSchema,
   runSummarySchema,
 } from '../../protocol/schemas/commands.ts';
+import { jobPreviewSchema, jobResultSchema, jobSchema } from '../../protocol/schemas/jobs.ts';
 import { failureGroupSchema, failureGroupsSchema, runCountSchema } from '../../protocol/schemas/runs-query.ts';
 import { blobRefSchema, eventSchema, liveSchema } from '../../protocol/schemas/event.ts';
 import { questionSchema } from '../../protocol/schemas/question.ts';
@@ -29,6 +30,9 @@ export const shownTypes = {
   Edits: editsSchema,
   FailureGroup: failureGroupSchema,
   FailureGroups: failureGroupsSchema,
+  Job: jobSchema,
+  JobPreview: jobPreviewSchema,
+  JobResult: jobResultSchema,
   LiveFrame: liveSchema,
   PlanStep: planStepSchema,
   Prediction: predictionSchema,

@@ -13,7 +13,7 @@ import { steer, type WatchFlags } from './steer.ts';
 
 type Flags = WatchFlags & ActFlags;
 
-interface EditFlags extends Flags {
+export interface EditFlags extends Flags {
   context?: string;
   input?: string;
   result?: string[];
@@ -31,17 +31,6 @@ export function addActs(program: Command, session: Session, finish: Finish): voi
     command
       .option('-n, --dry-run', 'only show what would be repeated and asked again')
       .option('-y, --yes', 'do not ask before it is done');
-  const edited = (command: Command) =>
-    command
-      .option('--context <json>', 'keys of the context to set: JSON, @file, or -')
-      .option('--input <json>', 'another input: JSON, @file, or -')
-      .option('--result <step=json>', 'what a step before is taken to have returned; may be repeated', collect)
-      .option(
-        '--answer <question=json>',
-        'what a question that is asked again is answered with; may be repeated',
-        collect,
-      )
-      .option('--keep-answers <ids>', 'questions that keep their recorded answer: all, or a comma list');
   /** Done once it is foreseen and agreed to. */
   const act = async (run: string, command: Foreseeable, flags: Flags, doIt: () => Promise<unknown>, done: string) => {
     if (await confirmAct(session, run, command, flags)) finish(await steer(session, run, flags, doIt, done));
@@ -117,11 +106,25 @@ export function addActs(program: Command, session: Session, finish: Finish): voi
     });
 }
 
+/** With the options that change what a run goes on from. */
+export function edited(command: Command): Command {
+  return command
+    .option('--context <json>', 'keys of the context to set: JSON, @file, or -')
+    .option('--input <json>', 'another input: JSON, @file, or -')
+    .option('--result <step=json>', 'what a step before is taken to have returned; may be repeated', collect)
+    .option(
+      '--answer <question=json>',
+      'what a question that is asked again is answered with; may be repeated',
+      collect,
+    )
+    .option('--keep-answers <ids>', 'questions that keep their recorded answer: all, or a comma list');
+}
+
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-async function readEdits(session: Session, flags: EditFlags): Promise<{ edits?: Edits }> {
+export async function readEdits(session: Session, flags: EditFlags): Promise<{ edits?: Edits }> {
   const { context, input, result, answer, keepAnswers } = flags;
   const changed = context === undefined ? undefined : await readJson(session, context);
   if (changed !== undefined && (typeof changed !== 'object' || changed === null || Array.isArray(changed))) {

@@ -49,7 +49,7 @@ export function predictionLines({ repeats, questions, from }: Prediction, { them
 }
 
 /** Nothing typed is no. */
-async function confirmed({ around }: Session, question: string): Promise<boolean> {
+export async function confirmed({ around }: Session, question: string): Promise<boolean> {
   const line = createInterface({ input: around.stdin, output: around.stdout, terminal: true });
   const stop = new AbortController();
   line.on('SIGINT', () => stop.abort());

@@ -29,7 +29,7 @@ const keys: Record<Key, true> = {
   endedAfter: true,
   endedBefore: true,
 };
-const keyNames = [...Object.keys(keys), 'attr.NAME'].join(', ');
+export const keyNames = [...Object.keys(keys), 'attr.NAME'].join(', ');
 
 interface FilterFlags {
   status?: string;
