@@ -17,6 +17,7 @@ import type { Question } from '../protocol/schemas/question.ts';
 import type { RunAct } from '../protocol/schemas/jobs.ts';
 import type { FailureGroups, RunCount, RunsFilter, RunsQuery } from '../protocol/schemas/runs-query.ts';
 import type { RunStatus, RunView } from '../protocol/schemas/state.ts';
+import type { Timeline, TimelineQuery } from '../protocol/schemas/timeline.ts';
 import type { KnowledgeHit } from '../stores/knowledge/search.ts';
 import type { KnowledgeSource } from '../stores/knowledge/sources.ts';
 
@@ -154,6 +155,8 @@ export interface Runs {
   ): Promise<AnswerOutcome>;
   /** Asks the workflow, or folds the log where no worker answers in time. Errors: run_not_found. */
   state(run: string): Promise<RunView>;
+  /** Its steps from the whole history, and what the server holds of it now. Errors: run_not_found. */
+  timeline(run: string, query: TimelineQuery): Promise<Timeline>;
   /** Newest first. */
   list(query: ListQuery): Promise<Page<RunSummary>>;
   /** Runs as they stand now: one that has gone on after a failure is not counted as failed. */

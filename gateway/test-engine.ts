@@ -178,6 +178,7 @@ function scriptedRuns(engine: TestEngine): Runs {
       return { outcome: answer === 'later' ? 'recorded' : 'accepted', have: 1, need: 1 };
     },
     state: (run) => Promise.resolve().then(() => view(run)),
+    timeline: (run, query) => Promise.reject(new Error(`not scripted: ${run} ${JSON.stringify(query)}`)),
     list: (query) => {
       record('list', query);
       return Promise.resolve({ items: [], nextCursor: null });

@@ -742,3 +742,32 @@ export const bulkPredictionsAtOnce = 4;
 
 /** Runs whose histories are read while another is replayed: a replay takes longer than a reading. */
 export const verifyReadAhead = 3;
+
+/** Timelines: steps of a page, and its bytes (a page with its frame stays under 1 MB, beside one step that is larger). */
+export const timelineStepsDefault = 100;
+export const timelineStepsMax = 500;
+export const timelinePageBytes = 600 * 1024;
+
+/** Timelines: a result, update or answer above this is shown as a preview; a message is cut. */
+export const timelineValueBytes = 2 * 1024;
+export const timelineTextCharacters = 500;
+
+/** Timelines: of one step, the newest attempts, waits and questions; of a run, its newest marks and executions, its forks. */
+export const timelineAttemptsShown = 60;
+export const timelineWaitsShown = 60;
+export const timelineQuestionsShown = 20;
+export const timelineMarksShown = 200;
+export const timelineExecutionsShown = 200;
+export const timelineForksShown = 50;
+
+/** Timelines that a gateway keeps folded, for the next page of somebody who reads one: of 50,000 events a few MB each. */
+export const timelinesKept = 8;
+
+/** Runs that a verification names one by one; more are meant by a filter. */
+export const verifyRunsMax = 1_000;
+
+/** Verifications in the result of a verifying run: what is beyond stands in its log. */
+export const verificationsTold = 20;
+
+/** How long who asks for one run's verification waits for it: workers may be busy, or away. */
+export const verifyAnswerMs = 20_000;

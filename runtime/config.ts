@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseKeyRing } from '../stores/encryption/key-ring.ts';
+import { parseModelPrices } from './model/model-prices.ts';
 import {
   bodyBytes,
   connections,
@@ -52,6 +53,16 @@ const encryptionKeys = z.string().superRefine((value, faults) => {
     parseKeyRing(value);
   } catch (error) {
     faults.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+const modelPrices = z.string().transform((value, faults) => {
+  try {
+    return parseModelPrices(value);
+  } catch {
+    const message = 'give JSON: model → {"input": price, "output": price}, of a million tokens';
+    faults.addIssue({ code: 'custom', message });
+    return z.NEVER;
   }
 });
 
@@ -111,6 +122,9 @@ export const settings = {
     .optional()
     .describe("address of the provider's API; needed for openai-compatible, as in http://127.0.0.1:11434/v1"),
   MODEL_API_KEY: word.optional().describe('key of the provider; needed for anthropic and openai'),
+  MODEL_PRICES: modelPrices
+    .optional()
+    .describe('JSON: model → {input, output}: what a million tokens cost; timelines then tell costs'),
   WORKSPACE_ROOTS: path
     .optional()
     .describe(

@@ -19,12 +19,21 @@ import {
   runStatusSchema,
   runViewSchema,
 } from '../../protocol/schemas/state.ts';
+import {
+  attemptSchema,
+  pendingStepSchema,
+  timelineSchema,
+  timelineStepSchema,
+  waitSchema,
+} from '../../protocol/schemas/timeline.ts';
+import { verificationSchema } from '../../protocol/schemas/verification.ts';
 import { declareType, type Schema } from './declare-type.ts';
 
 /** A test holds that these are the exports of types.ts, and that each is the same type. */
 export const shownTypes = {
   AgentState: agentStateSchema,
   AnswerOutcome: answerOutcomeSchema,
+  AttemptView: attemptSchema,
   BlobRef: blobRefSchema,
   BlueprintView: blueprintViewSchema,
   Edits: editsSchema,
@@ -34,6 +43,7 @@ export const shownTypes = {
   JobPreview: jobPreviewSchema,
   JobResult: jobResultSchema,
   LiveFrame: liveSchema,
+  PendingStep: pendingStepSchema,
   PlanStep: planStepSchema,
   Prediction: predictionSchema,
   Question: questionSchema,
@@ -44,6 +54,10 @@ export const shownTypes = {
   RunStatus: runStatusSchema,
   RunSummary: runSummarySchema,
   RunView: runViewSchema,
+  Timeline: timelineSchema,
+  TimelineStep: timelineStepSchema,
+  Verification: verificationSchema,
+  Wait: waitSchema,
 } as const;
 
 export function protocolDeclarations(): string {

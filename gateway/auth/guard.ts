@@ -15,6 +15,7 @@ import type {
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { FailureGroups, RunCount, RunsFilter } from '../../protocol/schemas/runs-query.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
+import type { Timeline, TimelineQuery } from '../../protocol/schemas/timeline.ts';
 import type {
   Engine,
   Feed,
@@ -149,6 +150,11 @@ export class Guard {
   async state(run: string): Promise<RunView> {
     await this.requireReadable(run);
     return this.engine.runs.state(run);
+  }
+
+  async timeline(run: string, query: TimelineQuery): Promise<Timeline> {
+    await this.requireReadable(run);
+    return this.engine.runs.timeline(run, query);
   }
 
   /** Errors: run_not_found. */

@@ -10,13 +10,17 @@ import { jobRoutes } from './routes/job-routes.ts';
 import { knowledgeRoutes } from './routes/knowledge-routes.ts';
 import { questionRoutes } from './routes/question-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
+import { verifyRoutes } from './routes/verify-routes.ts';
 import { systemRoutes } from './routes/system-routes.ts';
+import { understandRoutes } from './routes/understand-routes.ts';
 
 const described: readonly Route[] = [
   ...blueprintRoutes,
   ...runRoutes,
   ...actRoutes,
+  ...understandRoutes,
   ...jobRoutes,
+  ...verifyRoutes,
   ...eventRoutes,
   ...questionRoutes,
   ...blobRoutes,

@@ -2,9 +2,11 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { BlueprintView } from '../../protocol/schemas/commands.ts';
+import { timelineForksShown } from '../../protocol/limits.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { Runs } from '../engine.ts';
 import { withFeed } from '../feed/with-feed.ts';
+import { timelines } from '../timeline/run-timeline.ts';
 import { actOnRun } from './act-on-run.ts';
 import { answerQuestion } from './answer-question.ts';
 import { openQuestions } from './open-questions.ts';
@@ -42,6 +44,11 @@ export function createRuns(context: RunContext): Runs {
   };
 
   const blueprints = blueprintViews(context);
+
+  const forksOf = async (run: string) => {
+    const { items } = await listRuns(context, { from: run, limit: timelineForksShown });
+    return items.map(({ id, status }) => ({ run: id, status }));
+  };
 
   return {
     blueprints: () => blueprints,
@@ -89,6 +96,7 @@ export function createRuns(context: RunContext): Runs {
     publish: (run, publication, by, options) => publishToRun(context, run, publication, { by, ...options }),
     answer: (run, question, answer, by, options) => answerQuestion(context, run, question, answer, { by, ...options }),
     state: (run) => runState(context, run),
+    timeline: timelines({ ...context, forksOf }),
     list: (query) => listRuns(context, query),
     count: (filter) => countRuns(context, filter),
     failureGroups: (filter) => failureGroups(context, filter),

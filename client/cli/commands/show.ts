@@ -1,22 +1,46 @@
 import type { Command } from 'commander';
-import { bar, percent } from '../render/progress.ts';
-import { tableLines } from '../render/table.ts';
+import { timelineStepsMax } from '../../../protocol/limits.ts';
+import { parseCount } from '../arguments.ts';
+import { percent } from '../render/progress.ts';
+import { reportLines } from '../render/run-report.ts';
 import { cut, duration, plain } from '../render/text.ts';
 import { paintStatus, type Theme } from '../render/theme.ts';
 import type { Session } from '../session.ts';
-import type { AgentState, RunView } from '../../types.ts';
+import type { RunView, Timeline } from '../../types.ts';
+
+const stepsShown = 50;
 
 export function addShow(program: Command, session: Session): void {
   program
     .command('show')
-    .summary('show the state of a run')
+    .summary('show what happened in a run, and how it stands')
     .argument('<run>')
-    .option('--json', 'the whole state, as JSON')
-    .action(async (run: string, flags: { json?: true }) => {
-      const state = await session.client.state(run);
-      if (flags.json) session.printJson(state, 2);
-      else session.print(...stateLines(state, session.theme, session.columns));
+    .option('--steps <count>', 'the newest steps that are shown', String(stepsShown))
+    .option('--json', 'the whole state and, as `timeline`, every step, as JSON')
+    .action(async (run: string, flags: { steps: string; json?: true }) => {
+      const steps = parseCount(flags.steps, '--steps', 0);
+      const [state, timeline] = await Promise.all([session.client.state(run), wholeTimeline(session, run)]);
+      if (flags.json) {
+        session.printJson({ ...state, timeline }, 2);
+        return;
+      }
+      const { theme, columns } = session;
+      session.print(
+        ...stateLines(state, theme, columns),
+        ...reportLines(timeline, { theme, columns, nowMs: Date.now(), steps }),
+      );
     });
+}
+
+async function wholeTimeline({ client }: Session, run: string): Promise<Timeline> {
+  const timeline = await client.timeline(run, { limit: timelineStepsMax });
+  const steps = [...timeline.steps];
+  for (let { next } = timeline; next !== null;) {
+    const page = await client.timeline(run, { after: next, limit: timelineStepsMax });
+    steps.push(...page.steps);
+    next = page.next;
+  }
+  return { ...timeline, steps, next: null };
 }
 
 /** A state on one screen. Pure. */
@@ -40,8 +64,6 @@ export function stateLines(state: RunView, theme: Theme, columns: number): strin
   const lines = facts
     .filter(([, value]) => value.trim() !== '')
     .map(([name, value]) => `${theme.dim(name.padEnd(12))}${value}`);
-  const agents = Object.values(state.agents);
-  if (agents.length > 0) lines.push('', ...agentLines(agents, theme, columns));
   const open = state.questions.filter(({ status }) => status === 'open');
   for (const question of open)
     lines.push(
@@ -59,21 +81,6 @@ export function stateLines(state: RunView, theme: Theme, columns: number): strin
     );
   }
   return lines;
-}
-
-function agentLines(agents: readonly AgentState[], theme: Theme, columns: number): string[] {
-  return tableLines(
-    agents,
-    [
-      { title: 'STEP', cell: ({ step }) => step },
-      { title: 'STATUS', cell: ({ status }) => status, paint: (text, { status }) => paintStatus(theme, status, text) },
-      { title: 'DONE', cell: ({ progress }) => `${bar(progress, 10)} ${percent(progress).trim()}`, yields: 1 },
-      { title: 'ATTEMPT', cell: ({ attempt }) => String(attempt), yields: 3 },
-      { title: 'MESSAGE', cell: ({ message }) => message, yields: 2 },
-    ],
-    columns,
-    theme,
-  );
 }
 
 function when(startedAt: string, endedAt: string | null): string {
