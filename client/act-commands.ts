@@ -1,8 +1,8 @@
 /** What ops do to a run. Each is done once, also where a reply is lost and it is sent again. */
-import { expectObject, post, type Http } from './http.ts';
+import { expectObject, type Http, post, runPath } from './http.ts';
 import type { CallOptions } from './http.ts';
 import { newRequestId } from './new-request-id.ts';
-import type { Edits, Prediction, RunView } from './types.ts';
+import type { Edits, Prediction, RunView, Verification } from './types.ts';
 
 export interface ActOptions extends CallOptions {
   /** The same command with the same id again does nothing. Made by the client when it is not given. */
@@ -89,6 +89,16 @@ export class ActCommands {
   async predict(run: string, { command, ...given }: Foreseeable, options: CallOptions = {}): Promise<Prediction> {
     const body = { ...given, dryRun: true };
     return expectObject(await post(this.http, run, command, body, { ...options, repeatable: true })) as Prediction;
+  }
+
+  /**
+   * Whether the code of the workers still does what the run's stored histories say; the run is not touched. null: no
+   * worker had it in time. Errors: run_not_found, forbidden.
+   */
+  async verify(run: string, { signal }: CallOptions = {}): Promise<Verification | null> {
+    const call = { method: 'POST', body: {}, repeatable: true, ...(signal && { signal }) } as const;
+    const { status, body } = await this.http.json(`${runPath(run)}/verify`, call);
+    return status === 200 ? (expectObject(body) as unknown as Verification) : null;
   }
 
   async #act(run: string, action: string, command: object, options: ActOptions): Promise<RunView> {

@@ -1,5 +1,7 @@
 /** What a replay of stored histories against the present workflow code has found. */
 import { z } from 'zod';
+import { runNameCharacters, verifyRunsMax } from '../limits.ts';
+import { runsFilterSchema } from './runs-query.ts';
 
 /**
  * `same`: the code does what the history says. `differs`: it does something else, or fails where it did not.
@@ -42,3 +44,21 @@ export function worstOf(executions: readonly Pick<ExecutionVerdict, 'verdict'>[]
   const rank = Math.max(0, ...executions.map(({ verdict }) => verdicts.indexOf(verdict)));
   return verdicts[rank] ?? 'same';
 }
+
+/** Input of the blueprint `baton-verify`. */
+export const verifyInputSchema = z
+  .strictObject({
+    runs: z.array(z.string().min(1).max(runNameCharacters)).min(1).max(verifyRunsMax).optional(),
+    filter: runsFilterSchema.optional().describe('the runs that are meant, as `GET /v1/runs` takes it'),
+  })
+  .refine(({ runs, filter }) => (runs === undefined) !== (filter === undefined), 'give runs, or a filter');
+export type VerifyInput = z.infer<typeof verifyInputSchema>;
+
+/** Its result. Each run that is not `same` is an event `verify.run` besides. */
+export const verifyOutputSchema = z.object({
+  build: z.string().nullable(),
+  counts: z.partialRecord(z.enum(verdicts), z.int()).describe('verdict → runs'),
+  /** The first ones, those that are not `same` before all others. */
+  verifications: z.array(verificationSchema),
+});
+export type VerifyOutput = z.infer<typeof verifyOutputSchema>;

@@ -11,7 +11,7 @@ export interface Fault {
 }
 
 const entryPattern = /HistoryEvent\(id: (\d+), \w+\)/;
-const machinePattern = /(\w+(?: \w+)*) machine does not handle this event/i;
+const machinePattern = /(\w+(?: \w+)*?) ?machine does not handle/i;
 const mismatchPattern =
   /(Activity|Child workflow) (id|type) of scheduled event '([^']*)' does not match \w+(?: \w+)* (?:id|type) of (?:activity |child workflow )?command '([^']*)'/i;
 const patchPattern = /patch marker encountered for change (\S+?),? but there is/i;
@@ -22,6 +22,8 @@ const unreadablePattern = /^Fatal error in workflow machines|BATON_ENCRYPTION_KE
 const wishes: Readonly<Record<string, string>> = {
   activity: 'calls an agent',
   timer: 'starts a timer',
+  modifyworkflowproperties: 'writes into the log',
+  upsertworkflowsearchattributes: 'changes what lists show',
   'complete workflow': 'ends the run',
   'fail workflow': 'fails the run',
   'cancel workflow': 'ends the run as cancelled',

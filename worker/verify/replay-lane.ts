@@ -8,14 +8,22 @@ type Results = ReturnType<typeof Worker.runReplayHistories>;
 export class ReplayLane {
   private readonly options: ReplayWorkerOptions;
   private results: Results | null = null;
+  private last: Promise<unknown> = Promise.resolve();
   private given: { workflowId: string; history: History } | null = null;
 
   constructor(options: ReplayWorkerOptions) {
     this.options = options;
   }
 
-  /** What the replay failed with, or null. Rejects where it could not be replayed at all. One at a time. */
+  /** What the replay failed with, or null. Rejects where it could not be replayed at all. In the order of the calls. */
   async replay(workflowId: string, history: History): Promise<Error | null> {
+    const before = this.last;
+    const replayed = before.then(() => this.next(workflowId, history));
+    this.last = replayed.catch(() => undefined);
+    return await replayed;
+  }
+
+  private async next(workflowId: string, history: History): Promise<Error | null> {
     this.given = { workflowId, history };
     this.results ??= Worker.runReplayHistories(this.options, this.take());
     const late = Promise.withResolvers<never>();
@@ -38,6 +46,7 @@ export class ReplayLane {
   }
 
   async close(): Promise<void> {
+    await this.last;
     await this.results?.return?.();
     this.results = null;
   }

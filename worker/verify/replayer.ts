@@ -46,7 +46,7 @@ export class Replayer {
     this.lane = laneOf(parts.config, bundle);
   }
 
-  /** One at a time. Never rejects: what cannot be replayed is `unreadable`. */
+  /** Never rejects: what cannot be replayed is `unreadable`. */
   async verify({ execution, history }: StoredHistory): Promise<ExecutionVerdict> {
     const blueprint = blueprintOf(history);
     const facts = { execution, blueprint, entries: history.events?.length ?? 0, event: null };

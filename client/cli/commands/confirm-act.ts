@@ -1,7 +1,7 @@
 /** Before something is repeated: what, as the gateway foretells it. */
 import { createInterface } from 'node:readline/promises';
 import type { Foreseeable } from '../../act-commands.ts';
-import type { Prediction } from '../../types.ts';
+import type { Prediction, Verification } from '../../types.ts';
 import { plain } from '../render/text.ts';
 import type { Session } from '../session.ts';
 
@@ -26,9 +26,24 @@ export async function confirmAct(
   const prediction = await session.client.predict(run, command);
   if (flags.dryRun && flags.json) session.printJson(prediction);
   else session.print(...predictionLines(prediction, session));
+  const verification = goesOnByItself.has(command.command) ? await session.client.verify(run) : null;
+  const fits = verification === null || verification.verdict === 'same';
+  if (!fits && !(flags.dryRun && flags.json)) session.print(...verificationLines(verification, session));
   if (flags.dryRun) return false;
-  if (prediction.repeats.length === 0 && prediction.questions.length === 0) return true;
+  if (fits && prediction.repeats.length === 0 && prediction.questions.length === 0) return true;
   return await confirmed(session, `${command.command} ${plain(run)}?`);
+}
+
+/** After these the run's present history is replayed; all the others begin a new one. */
+const goesOnByItself: ReadonlySet<Foreseeable['command']> = new Set(['unpause', 'retry-step']);
+
+function verificationLines({ executions }: Verification, { theme }: Pick<Session, 'theme'>): string[] {
+  return executions
+    .filter(({ verdict }) => verdict !== 'same')
+    .map(({ event, why }) => {
+      const at = event === null ? '' : ` at entry ${event.id} (${event.type})`;
+      return theme.red(`the code of today does not fit its history${at}: ${plain(why ?? '')}`);
+    });
 }
 
 export function predictionLines({ repeats, questions, from }: Prediction, { theme }: Pick<Session, 'theme'>): string[] {
