@@ -85,11 +85,11 @@ const whenJob = (id: string, what: string, fits: (job: Job) => boolean) =>
 
 async function resultsOf(id: string, query = ''): Promise<JobResult[]> {
   const results: JobResult[] = [];
-  for (let cursor: unknown = '0'; cursor !== null;) {
-    const { status, body } = await api.get(`/v1/jobs/${id}/results?limit=25&cursor=${String(cursor)}${query}`);
+  for (let cursor: string | null = '0'; cursor !== null;) {
+    const { status, body } = await api.get(`/v1/jobs/${id}/results?limit=25&cursor=${cursor}${query}`);
     expect(status).toBe(200);
     results.push(...(body['items'] as JobResult[]));
-    cursor = body['nextCursor'];
+    cursor = body['nextCursor'] as string | null;
   }
   return results;
 }
