@@ -31,4 +31,5 @@ export type {
   RunStatus,
   RunSummary,
   RunView,
+  Verification,
 } from './types.ts';
