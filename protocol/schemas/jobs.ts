@@ -49,8 +49,6 @@ export const bulkSchema = z
   ])
   .meta({ id: 'Bulk' });
 export type Bulk = z.infer<typeof bulkSchema>;
-/** As it is sent. */
-export type BulkCommand = z.input<typeof bulkSchema>;
 
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 /** What is done to each run. */

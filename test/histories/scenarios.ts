@@ -232,6 +232,17 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    name: 'baton-bulk-retried',
+    play: async (baton) => {
+      const { runs } = baton.engine;
+      const script = [{ do: 'fail', attempts: 9, code: 'invalid_input' }];
+      const failed = [await start(baton, [{ script }]), await start(baton, [{ script }])];
+      for (const run of failed) await readToEnd(baton.engine, run);
+      const input = { action: 'retry', filter: { ids: failed } };
+      return (await runs.start({ blueprint: 'baton-bulk', input }, anonymous)).run.id;
+    },
+  },
+  {
     name: 'relay-published',
     play: async (baton) => {
       const run = `relay-${Date.now()}`;

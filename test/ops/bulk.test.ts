@@ -1,4 +1,5 @@
 /** Bulk jobs over HTTP: worker and gateway are processes of their own, so that the worker can be killed. */
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +97,20 @@ async function resultsOf(id: string, query = ''): Promise<JobResult[]> {
 
 async function logOf(run: string): Promise<RunEvent[]> {
   return (await api.get(`/v1/runs/${run}/events?limit=5000`)).body['events'] as RunEvent[];
+}
+
+const program = join(import.meta.dirname, '..', '..', 'client', 'cli', 'main.ts');
+
+/** The command line as a process. */
+function baton(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
+    env: { PATH: process.env['PATH'], BATON_URL: `http://127.0.0.1:${gateway.port}` },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const text = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...text })));
 }
 
 test('60 runs are retried once each, with a result each, though the worker is killed in the middle', async () => {
@@ -207,6 +222,26 @@ test('a paused job waits, goes on when it is unpaused, and forks each run once',
   const gone = await whenJob(cancelling.id, 'has ended', ({ status }) => status === 'completed');
   expect(gone.counts).toEqual({ done: 40, refused: 0, failed: 0 });
   expect((await logOf(runs[0] ?? '')).at(-1)).toMatchObject({ type: 'run.cancelled', data: { reason: 'done' } });
+});
+
+test('the command line shows what it would be, does it, follows it to its end, and lists what came of it', async () => {
+  const { customer, runs } = await startRuns(6, failing, 'failed');
+  const filter = ['status=failed', `attr.customer=${customer}`];
+  expect(await baton('bulk', 'retry')).toMatchObject({ code: 2 });
+  expect(await baton('bulk', 'retry', ...filter)).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
+  const preview = await baton('bulk', 'retry', ...filter, '--dry-run');
+  expect(preview).toMatchObject({ code: 0, out: expect.stringMatching(/^6 runs fit: 6 failed/) });
+  expect(preview.out).toMatch(/6 steps that had started are repeated/);
+  const done = await baton('bulk', 'retry', ...filter, '--per-second', '20', '--yes');
+  expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/bulk-retry-\w+ completed: 6 of 6\n$/) });
+  const id = /bulk-retry-\w+/.exec(done.out)?.[0] ?? '';
+  const listed = await baton('jobs', id, '--results', '--json');
+  const results = listed.out.trim().split('\n');
+  expect(results.map((line) => (JSON.parse(line) as JobResult).run).toSorted()).toEqual(runs.toSorted());
+  expect((await baton('jobs')).out).toMatch(new RegExp(`${id} +completed +6 of 6`));
+  // Nothing is paused: each refuses, and the exit code says so.
+  const refused = await baton('bulk', 'unpause', ...filter, '--yes');
+  expect(refused).toMatchObject({ code: 1, out: expect.stringMatching(/6 of 6, 6 refused\n.*run_ended/) });
 });
 
 test('a job that would be about everything must say so, a misspelt key is refused, and only ops start one', async () => {
