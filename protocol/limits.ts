@@ -98,8 +98,8 @@ export const listPageMax = 500;
 /** A run's id: fits a workflow id (1,000 bytes), a URL segment and a log line. */
 export const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;
 
-/** Prefixes of run ids that belong to dialects; choosing one natively is `reserved_id`. */
-export const reservedIdPattern = /^(ki|scam|mgx|archon|rooms):/;
+/** Prefixes of run ids that belong to dialects, and to Baton's own workflows; choosing one natively is `reserved_id`. */
+export const reservedIdPattern = /^(ki|scam|mgx|archon|rooms|baton):/;
 
 /** A frame that a client sends on /v1/ws. */
 export const nativeFrameBytes = 1024 * 1024;
@@ -771,3 +771,64 @@ export const verificationsTold = 20;
 
 /** How long who asks for one run's verification waits for it: workers may be busy, or away. */
 export const verifyAnswerMs = 20_000;
+
+/** Doctor: how late an answer of Temporal or a gateway may be; a model's may take longer, it may have to be loaded first. */
+export const doctorAnswerMs = 5_000;
+export const doctorModelMs = 30_000;
+
+/** Doctor: clocks that differ by more are told: schedules, tokens and signatures go wrong by it. */
+export const doctorClockSkewMs = 2_000;
+
+/** Doctor: tasks that wait for longer mean too few workers. */
+export const doctorBacklogAgeMs = 10_000;
+
+/** Doctor: of how many runs the newest payloads are decrypted. */
+export const doctorPayloads = 20;
+
+/** Doctor: free space of the data folder's disk below which it warns, and below which it is a fault: the history grows. */
+export const doctorDiskWarningBytes = 5 * 1024 ** 3;
+export const doctorDiskFaultBytes = 512 * 1024 ** 2;
+
+/** Archive: how long after its end a run is archived, in seconds: visibility has it by then. Default of the setting, and its most. */
+export const archiveDelaySeconds = 60;
+export const archiveDelaySecondsMax = 30 * 24 * 60 * 60;
+
+/** Archive: one call to a store of objects; the largest is a history (50 MB). */
+export const archiveCallMs = 60_000;
+
+/** Archive: indexes a gateway keeps, and how long it believes them, also that there is none: one that waits asks each second. */
+export const archiveIndexesKept = 10_000;
+export const archiveIndexKeptMs = 10_000;
+
+/** Archive: keys that one page of the list looks at, 1,000 in each call. */
+export const archiveScannedKeys = 20_000;
+
+/** Archive: executions of one pass; more are divided by time, the oldest first. */
+export const archivePassExecutions = 2_000;
+
+/** Archive: executions of one page of a pass, and how many runs are archived at once. */
+export const archivePageExecutions = 100;
+export const archiveRunsAtOnce = 4;
+
+/** Archive: how far back of where the last pass ended the next one begins: visibility may have been late. */
+export const archiveOverlapMs = 10 * 60_000;
+
+/** Archive: runs that a process knows to be archived, so that what lies in the overlap costs nothing. */
+export const archiveDoneKept = 50_000;
+
+/** Archive: executions that could not be archived and are tried again with each pass; beyond that, the oldest are only logged. */
+export const archiveFailedKept = 500;
+
+/** Archive: pause between two passes where there is nothing to do, at least and at most. */
+export const archivePauseMinMs = 1_000;
+export const archivePauseMaxMs = 60_000;
+
+/** Bundles: a piece of a blob on one line, a multiple of 3 so that base64 has no padding inside. */
+export const bundleBlobPieceBytes = 192 * 1024;
+
+/** Bundles: a line that is longer is none that was exported: the largest payload in base64, in JSON, in base64. */
+export const bundleLineBytes = 256 * 1024 * 1024;
+
+/** Opened bundles: entries of a history that are read at once, and histories that stay in memory, of 50 MB at most each. */
+export const bundlePageEntries = 1_000;
+export const bundleHistoriesKept = 4;

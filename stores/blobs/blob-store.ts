@@ -19,4 +19,8 @@ export interface BlobStore {
   stat(run: string, ref: string): Promise<BlobRef>;
   /** Nothing happens where there is no such blob. */
   delete(run: string, ref: string): Promise<void>;
+  /** References of all blobs of the run. */
+  list(run: string): Promise<string[]>;
+  /** All blobs of the run. How many there were. */
+  deleteAll(run: string): Promise<number>;
 }

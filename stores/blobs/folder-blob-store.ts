@@ -5,7 +5,7 @@
  * A ref is the SHA-256 of the bytes, a hyphen, and the beginning of the SHA-256 of the media type.
  */
 import { createHash, webcrypto } from 'node:crypto';
-import { open, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatonError } from '../../protocol/errors.ts';
 import { blobTypeCharacters, payloadBytesMax } from '../../protocol/limits.ts';
@@ -19,10 +19,15 @@ import { folderName } from './folder-name.ts';
 const headerBytes = 256;
 const refPattern = /^[0-9a-f]{64}-[0-9a-f]{8}$/;
 
+export function blobFolder(root: string, run: string): string {
+  return join(root, folderName(run));
+}
+
 export function folderBlobStore(root: string, keys: KeyRing = new KeyRing()): BlobStore {
-  const folderOf = (run: string) => join(root, folderName(run));
+  const folderOf = (run: string) => blobFolder(root, run);
   const withBlob = <T>(run: string, ref: string, use: (file: OpenedFile, blob: BlobRef) => Promise<T>) =>
     useBlob(folderOf(run), { run, ref, keys }, use);
+  const list = (run: string) => refsIn(folderOf(run));
   return {
     async put(run, bytes, type) {
       if (bytes.byteLength > payloadBytesMax)
@@ -53,7 +58,21 @@ export function folderBlobStore(root: string, keys: KeyRing = new KeyRing()): Bl
     async delete(run, ref) {
       if (refPattern.test(ref)) await rm(join(folderOf(run), ref), { force: true });
     },
+    list,
+    async deleteAll(run) {
+      const refs = await list(run);
+      await rm(folderOf(run), { recursive: true, force: true });
+      return refs.length;
+    },
   };
+}
+
+async function refsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => refPattern.test(name)).toSorted();
 }
 
 async function useBlob<T>(

@@ -4,7 +4,7 @@
  * What it stores is durable before the reference leaves the process.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageDriverClaim, type Payload, type StorageDriver } from '@temporalio/common';
 import proto from '@temporalio/proto';
@@ -15,7 +15,10 @@ const PayloadMessage = proto.temporal.api.common.v1.Payload;
 const folderPattern = /^[a-z0-9-]{1,81}$/;
 const hashPattern = /^[0-9a-f]{64}$/;
 
-export function folderPayloadDriver(root: string): StorageDriver {
+/** Gives the bytes of what is not on the disk any more; null where nobody has them. */
+export type BringBack = (folder: string, hash: string) => Promise<Uint8Array | null>;
+
+export function folderPayloadDriver(root: string, bringBack: BringBack = () => Promise.resolve(null)): StorageDriver {
   return {
     name: 'folder',
     type: 'baton.folder',
@@ -25,8 +28,19 @@ export function folderPayloadDriver(root: string): StorageDriver {
       return await Promise.all(payloads.map((payload) => storeOne(root, folder, payload)));
     },
     retrieve: async (context, claims) =>
-      await Promise.all(claims.map((claim) => retrieveOne(root, claim.claimData, context.abortSignal))),
+      await Promise.all(claims.map((claim) => retrieveOne(root, claim.claimData, bringBack, context.abortSignal))),
   };
+}
+
+/** Everything that the workflow has stored. How many payloads there were. */
+export async function deletePayloads(root: string, workflow: string): Promise<number> {
+  const folder = join(root, folderName(workflow));
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  await rm(folder, { recursive: true, force: true });
+  return names.filter((name) => hashPattern.test(name)).length;
 }
 
 async function storeOne(root: string, folder: string, payload: Payload): Promise<StorageDriverClaim> {
@@ -39,10 +53,27 @@ async function storeOne(root: string, folder: string, payload: Payload): Promise
 async function retrieveOne(
   root: string,
   { folder = '', hash = '' }: Readonly<Record<string, string>>,
+  bringBack: BringBack,
   signal: AbortSignal | undefined,
 ): Promise<Payload> {
   if (!folderPattern.test(folder) || !hashPattern.test(hash))
     throw new Error(`a payload reference that this driver has not written: ${folder}/${hash}`.slice(0, 200));
-  const bytes = await readFile(join(root, folder, hash), signal ? { signal } : {});
-  return PayloadMessage.decode(bytes);
+  return PayloadMessage.decode(await readOrBringBack(join(root, folder), hash, () => bringBack(folder, hash), signal));
+}
+
+async function readOrBringBack(
+  folder: string,
+  hash: string,
+  bringBack: () => Promise<Uint8Array | null>,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, hash), signal ? { signal } : {});
+  } catch (error) {
+    const bytes = (error as NodeJS.ErrnoException).code === 'ENOENT' ? await bringBack() : null;
+    if (bytes === null) throw error;
+    await makeDurableFolder(folder);
+    await writeDurableFile(folder, hash, [bytes]);
+    return bytes;
+  }
 }
