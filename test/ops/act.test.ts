@@ -61,8 +61,11 @@ test('a paused run waits between two steps, and the log says who paused it, whic
 
 test('a paused step ends its attempt with its checkpoint, is not counted as failed, and goes on where it was', async () => {
   const { runs } = baton.engine;
-  const run = await start([{ script: [{ do: 'checkpoint', value: 7 }, { do: 'hold', once: true }, emit('after')] }]);
-  await readUntil(baton.engine, run, ({ type }) => type === 'agent.started');
+  const run = await start([
+    { script: [{ do: 'checkpoint', value: 7 }, emit('before'), { do: 'hold', once: true }, emit('after')] },
+  ]);
+  // A pause that came before the attempt had begun would find no checkpoint.
+  await readUntil(baton.engine, run, ({ type }) => type === 'agent.emitted');
   await runs.pause(run, { step: 'scripted#1' }, olga);
   await expect
     .poll(async () => (await runs.predict(run, { command: 'retry-step' })).repeats)
