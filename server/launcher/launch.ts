@@ -138,6 +138,7 @@ async function startPart(role: Role, context: Context): Promise<Part> {
       startNodeProcess({
         role,
         guard,
+        drainMs: role === 'gateway' ? 0 : config.BATON_DRAIN_SECONDS * 1_000,
         // Clients come back to the port they know.
         environment: previous?.port == null ? environment : { ...environment, BATON_PORT: String(previous.port) },
         logFile: join(config.dataDir, 'logs', `${role}.log`),

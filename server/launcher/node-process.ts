@@ -9,14 +9,16 @@ import { rotateLog } from '../log-file.ts';
 import type { FromProcess, Role, ToProcess } from '../process-messages.ts';
 import type { RunningProcess } from './part.ts';
 
-/** Longer than running activities are given to stop. */
-const drainDeadlineMs = 15_000;
+/** Longer than running activities are given to stop, besides the time that they have to finish. */
+const stopDeadlineMs = 15_000;
 
 export interface NodeProcessOptions {
   role: Role;
   environment: Readonly<Record<string, string | undefined>>;
   logFile: string;
   guard: Guard;
+  /** How long a stopping worker lets running steps finish. */
+  drainMs: number;
 }
 
 /** Resolves when the process says that it is ready; rejects with its reason, and it has ended then. */
@@ -60,7 +62,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Run
     stop: async () => {
       const message: ToProcess = { kind: 'stop' };
       if (child.connected) child.send(message, () => undefined);
-      const kill = setTimeout(() => child.kill('SIGKILL'), drainDeadlineMs);
+      const kill = setTimeout(() => child.kill('SIGKILL'), options.drainMs + stopDeadlineMs);
       await ended;
       clearTimeout(kill);
     },

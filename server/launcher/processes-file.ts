@@ -1,5 +1,5 @@
 /** `processes.json` in the data folder: what runs now, for people and for programs that look. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface ProcessEntry {
@@ -20,4 +20,24 @@ export function writeProcesses(dataDir: string, entries: readonly ProcessEntry[]
 
 export function removeProcesses(dataDir: string): void {
   rmSync(join(dataDir, 'processes.json'), { force: true });
+}
+
+/** Empty where no launcher has the folder, or what it left is no list. */
+export function readProcesses(dataDir: string): ProcessEntry[] {
+  try {
+    const entries: unknown = JSON.parse(readFileSync(join(dataDir, 'processes.json'), 'utf8'));
+    return Array.isArray(entries) ? (entries as ProcessEntry[]).filter(({ pid }) => isAlive(pid)) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The list of a launcher that was killed stays behind. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }

@@ -1,8 +1,8 @@
-/** The blueprint `planted`, unbroken and broken in each of six ways, and agents that do nothing. */
+/** Blueprints that are as a deploy finds them, changed, or broken in one of six ways; and their agents. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { defineAgent, type Agent } from '../../protocol/agent.ts';
+import { defineAgent, type Agent, type AgentContext } from '../../protocol/agent.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import type { Log } from '../../runtime/log.ts';
 import { workflowBundle, type WorkflowSource } from '../../worker/workflow-bundle.ts';
@@ -14,29 +14,35 @@ export const faults = ['order', 'added', 'timer', 'renamed', 'condition', 'clock
 export type PlantedFault = (typeof faults)[number];
 
 /** Bundled once; the variants differ from it in one word. */
-export async function plantedSource(log: Log, folder: string, fault: PlantedFault | 'none'): Promise<WorkflowSource> {
+export async function plantedSource(
+  log: Log,
+  folder: string,
+  words: { planted?: PlantedFault | 'none'; build?: 'before' | 'patched' | 'careless' },
+): Promise<WorkflowSource> {
   const { failureConverterPath } = createDataConverter(testConfig());
-  const { code } = await workflowBundle(
+  let { code } = await workflowBundle(
     log,
     { folders: [plantedFolder] },
     failureConverterPath === undefined ? {} : { failureConverterPath },
   );
-  const word = /@planted@/g;
-  // In the source map's copy of the source there may be others.
-  if ((code.match(word) ?? []).length === 0) throw new Error('the bundle has no place for a fault');
-  const bundleFile = join(folder, `${fault}.js`);
-  await writeFile(bundleFile, code.replaceAll(word, fault));
+  for (const [place, word] of Object.entries(words)) {
+    if (!code.includes(`@${place}@`)) throw new Error(`the bundle has no place for ${place}`);
+    code = code.replaceAll(`@${place}@`, word);
+  }
+  const bundleFile = join(folder, `${Object.values(words).join('-')}.js`);
+  await writeFile(bundleFile, code);
   return { bundleFile };
 }
 
-const contract = (name: string) => ({
-  name,
-  description: 'does nothing',
-  input: z.unknown(),
-  output: z.unknown(),
-  repeatable: true,
-});
-
-export const noopAgents: Agent[] = ['first', 'second', 'second-renamed', 'extra'].map((name) =>
-  defineAgent({ contract: contract(name), run: async () => ({ done: name }) }),
-);
+/** `run` is what each does before it is done. */
+export function plantedAgents(run: (ctx: AgentContext, input: unknown) => Promise<void>): Agent[] {
+  return ['first', 'second', 'second-renamed', 'extra'].map((name) =>
+    defineAgent({
+      contract: { name, description: 'of a test', input: z.unknown(), output: z.unknown(), repeatable: true },
+      run: async (ctx, input) => {
+        await run(ctx, input);
+        return { done: name };
+      },
+    }),
+  );
+}

@@ -16,7 +16,7 @@ import { anonymous, readToEnd, startBaton, type TestBaton } from '../harness/bat
 import { runCommand, type Program } from '../harness/launched.ts';
 import { temporalAddress, temporalNamespace } from '../harness/temporal-server.ts';
 import { testBlueprints } from '../harness/test-blueprints.ts';
-import { noopAgents, plantedFolder, plantedSource, type PlantedFault } from '../histories/planted-source.ts';
+import { plantedAgents, plantedFolder, plantedSource, type PlantedFault } from '../histories/planted-source.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -29,7 +29,7 @@ let recorded: StoredHistory;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'baton-verify-'));
-  baton = await startBaton({ plugins: { agents: noopAgents, workflows: [plantedFolder] } });
+  baton = await startBaton({ plugins: { agents: plantedAgents(async () => undefined), workflows: [plantedFolder] } });
   const { run } = await baton.engine.runs.start({ blueprint: 'planted', input: { pages: 5 } }, anonymous);
   await readToEnd(baton.engine, run.id);
   const { lastSeq } = await baton.engine.runs.retry(run.id, anonymous);
@@ -99,7 +99,7 @@ test('every execution of a run is replayed, and code that has not changed does t
     executions: [{ verdict: 'same' }, { verdict: 'same' }],
   });
   expect(chain.stored.map(({ execution }) => execution)).toEqual(found?.executions.map(({ execution }) => execution));
-  expect(await verdictOf(hourOld(recorded), await plantedSource(log, folder, 'none'))).toMatchObject({
+  expect(await verdictOf(hourOld(recorded), await plantedSource(log, folder, { planted: 'none' }))).toMatchObject({
     verdict: 'same',
   });
 });
@@ -116,7 +116,7 @@ test.each<{ fault: PlantedFault; at: string; why: string }>([
   },
   { fault: 'clock', at: 'ActivityTaskScheduled (second)', why: 'calls agent second here, the code extra' },
 ])('a planted fault is found, with where and why: $fault', async ({ fault, at, why }) => {
-  const verdict = await verdictOf(hourOld(recorded), await plantedSource(log, folder, fault));
+  const verdict = await verdictOf(hourOld(recorded), await plantedSource(log, folder, { planted: fault }));
   expect(verdict).toMatchObject({ verdict: 'differs', event: entry(at), blueprint: 'planted' });
   expect(verdict.why).toContain(why);
 });
@@ -129,7 +129,7 @@ test('a fault is told at its own entry where the same agent was called before', 
   const last = calls.at(-1)?.activityTaskScheduledEventAttributes;
   if (last) last.activityType.name = 'first';
   const stored = { execution: 'altered', history: historyFromJSON(json) };
-  const verdict = await verdictOf(stored, await plantedSource(log, folder, 'none'));
+  const verdict = await verdictOf(stored, await plantedSource(log, folder, { planted: 'none' }));
   expect(verdict).toMatchObject({ verdict: 'differs', event: entry('ActivityTaskScheduled (extra)') });
 });
 
