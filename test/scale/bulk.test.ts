@@ -40,6 +40,8 @@ const endsWithinMs = rounds(2, 120) * 60_000;
 
 vi.setConfig({ testTimeout: rounds(5, 240) * 60_000, hookTimeout: 120_000 });
 
+const log = createLog('test', 'silent');
+
 let temporal: OwnTemporal;
 let gateway: Part;
 let worker: Part;
@@ -64,7 +66,7 @@ beforeAll(async () => {
   api = new Api(`http://127.0.0.1:${gateway.port}`);
   commands = await createCommands(readConfig(environment), {
     bus: inProcessBus(),
-    log: createLog('test', 'silent'),
+    log,
     folders: testBlueprints,
   });
 });
@@ -80,11 +82,12 @@ async function startContext(): Promise<RunContext> {
   const config = readConfig(environment);
   const contracts = await loadContracts(testBlueprints);
   const client = connectTemporal(config, createDataConverter(config));
-  const starting: Pick<RunContext, 'config' | 'client' | 'contracts' | 'bus' | 'metrics'> = {
+  const starting: Pick<RunContext, 'config' | 'client' | 'contracts' | 'bus' | 'log' | 'metrics'> = {
     config,
     client,
     contracts,
     bus: inProcessBus(),
+    log,
     metrics: createMetrics(),
   };
   return starting as RunContext;
