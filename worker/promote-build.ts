@@ -27,7 +27,7 @@ export async function listBuilds(client: Client): Promise<Build[]> {
   );
   return summaries.map(({ deploymentVersion, drainageInfo }) => {
     const buildId = deploymentVersion?.buildId ?? '';
-    return { buildId, status: buildId === current ? 'current' : drainage(Number(drainageInfo?.status ?? 0)) };
+    return { buildId, status: buildId === current ? 'current' : drainage(drainageInfo?.status ?? 0) };
   });
 }
 

@@ -9,7 +9,7 @@ test('runs, a filter as lists take it, or a folder', () => {
     json: true,
   });
   expect(readArguments(['--query', 'status=failed,stuck blueprint=crawl attr.customer=a=b'])).toMatchObject({
-    query: { status: ['failed', 'stuck'], blueprint: 'crawl', 'attr.customer': 'a=b' },
+    filter: { status: ['failed', 'stuck'], blueprint: 'crawl', 'attr.customer': 'a=b' },
   });
   expect(readArguments(['--dir', 'f', '--data-dir', 'd'])).toMatchObject({ folder: 'f', dataDir: 'd', saveTo: null });
   expect(readArguments(['--help'])).toBeNull();
@@ -20,6 +20,7 @@ test.each([
   { args: ['a', '--dir', 'b'], says: 'give runs, --query or --dir' },
   { args: ['--query', 'colour=red'], says: 'there is no key colour' },
   { args: ['--query', 'status=odd'], says: 'status' },
+  { args: ['--query', 'status=failed limit=5'], says: 'there is no key limit' },
   { args: ['--query', ' '], says: 'a query is key=value' },
   { args: ['--query', 'failed'], says: 'a query is key=value' },
   { args: ['--dir', 'b', '--save', 'c'], says: '--save is for runs' },

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../../runtime/config.ts';
-import { runsQuerySchema, type RunsQuery } from '../../protocol/schemas/runs-query.ts';
+import { runsFilterKeys, runsFilterSchema, type RunsFilter } from '../../protocol/schemas/runs-query.ts';
 
 export const usage = `baton verify RUN... | --query 'status=failed blueprint=crawl' | --dir FOLDER
   Replays stored histories on the workflow code that is here, and says of each: same, or differs, at which entry and why.
@@ -14,7 +14,7 @@ Temporal is at TEMPORAL_ADDRESS, else where the Baton of the data folder has it.
 
 export interface VerifyArguments {
   runs: readonly string[];
-  query: RunsQuery | null;
+  filter: RunsFilter | null;
   folder: string | null;
   saveTo: string | null;
   json: boolean;
@@ -31,7 +31,7 @@ export function readArguments(args: readonly string[]): VerifyArguments | null {
     throw new ConfigError(`--save is for runs: the histories of --dir are files already\n\n${usage}`);
   return {
     runs: positionals,
-    query: values.query === undefined ? null : parseQuery(values.query),
+    filter: values.query === undefined ? null : parseQuery(values.query),
     folder: values.dir ?? null,
     saveTo: values.save ?? null,
     json: values.json === true,
@@ -58,16 +58,16 @@ function parse(args: readonly string[]) {
   }
 }
 
-function parseQuery(text: string): RunsQuery {
+function parseQuery(text: string): RunsFilter {
   const terms = text.split(/[\s&]+/).filter((term) => term !== '');
   const wrong = terms.find((term) => term.indexOf('=') < 1);
   if (terms.length === 0 || wrong !== undefined)
     throw new ConfigError(`a query is key=value, as in 'status=failed blueprint=crawl': ${wrong ?? 'nothing'}`);
   const entries = terms.map((term) => [term.slice(0, term.indexOf('=')), term.slice(term.indexOf('=') + 1)] as const);
-  const known = new Set(Object.keys(runsQuerySchema.shape));
-  const unknown = entries.find(([key]) => !known.has(key) && !key.startsWith('attr.'));
-  if (unknown) throw new ConfigError(`there is no key ${unknown[0]}; there are ${[...known, 'attr.NAME'].join(', ')}`);
-  const parsed = runsQuerySchema.safeParse(Object.fromEntries(entries));
+  const unknown = entries.find(([key]) => !runsFilterKeys.has(key) && !key.startsWith('attr.'));
+  if (unknown)
+    throw new ConfigError(`there is no key ${unknown[0]}; there are ${[...runsFilterKeys, 'attr.NAME'].join(', ')}`);
+  const parsed = runsFilterSchema.safeParse(Object.fromEntries(entries));
   if (parsed.success) return parsed.data;
   throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
 }

@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createEngine } from '../../gateway/create-engine.ts';
-import { createMetrics } from '../../gateway/metrics/metrics.ts';
+import { createCommands } from '../../gateway/create-engine.ts';
 import { listPageMax } from '../../protocol/limits.ts';
-import type { RunsQuery } from '../../protocol/schemas/runs-query.ts';
+import type { RunsFilter } from '../../protocol/schemas/runs-query.ts';
 import type { Verification } from '../../protocol/schemas/verification.ts';
 import type { Config } from '../../runtime/config.ts';
 import { createDataConverter, payloadDecoder } from '../../runtime/data-converter.ts';
@@ -25,7 +24,7 @@ interface Parts {
 
 /** The runs that were named, or that fit the query. Throws where none fits, and where Temporal does not answer. */
 export async function* fromTemporal(
-  { runs, query, saveTo }: VerifyArguments,
+  { runs, filter, saveTo }: VerifyArguments,
   { config, log, replayer }: Parts,
 ): AsyncGenerator<Verification> {
   const dataConverter = createDataConverter(config);
@@ -33,7 +32,7 @@ export async function* fromTemporal(
   if (saveTo !== null) await mkdir(saveTo, { recursive: true });
   try {
     await client.workflowService.getSystemInfo({});
-    yield* verifyRuns(query === null ? runs : fitting(query, { config, log }), {
+    yield* verifyRuns(filter === null ? runs : fitting(filter, { config, log }), {
       client,
       decode: payloadDecoder(dataConverter),
       replayer,
@@ -47,13 +46,13 @@ export async function* fromTemporal(
   }
 }
 
-async function* fitting(query: RunsQuery, { config, log }: Omit<Parts, 'replayer'>): AsyncGenerator<string> {
+async function* fitting(filter: RunsFilter, { config, log }: Omit<Parts, 'replayer'>): AsyncGenerator<string> {
   const bus = inProcessBus();
-  const engine = await createEngine(config, { bus, log, metrics: createMetrics() });
+  const commands = await createCommands(config, { bus, log });
   try {
     let found = 0;
-    for (let cursor = query.cursor, isLast = false; !isLast;) {
-      const { items, nextCursor } = await engine.runs.list({ ...query, cursor, limit: listPageMax });
+    for (let cursor: string | undefined, isLast = false; !isLast;) {
+      const { items, nextCursor } = await commands.runs.list({ ...filter, cursor, limit: listPageMax });
       for (const { id } of items) yield id;
       found += items.length;
       cursor = nextCursor ?? undefined;
@@ -61,7 +60,7 @@ async function* fitting(query: RunsQuery, { config, log }: Omit<Parts, 'replayer
     }
     if (found === 0) throw new Error('no run fits the query');
   } finally {
-    await engine.close();
+    await commands.close();
     await bus.close();
   }
 }

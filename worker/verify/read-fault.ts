@@ -16,7 +16,8 @@ const mismatchPattern =
   /(Activity|Child workflow) (id|type) of scheduled event '([^']*)' does not match \w+(?: \w+)* (?:id|type) of (?:activity |child workflow )?command '([^']*)'/i;
 const patchPattern = /patch marker encountered for change (\S+?),? but there is/i;
 const blueprintPattern = /this worker has no blueprint ([^\s"]+)/;
-const unreadablePattern = /^Fatal error in workflow machines|BATON_ENCRYPTION_KEYS|payload_unreadable/;
+const unreadablePattern =
+  /^Fatal error in workflow machines|BATON_ENCRYPTION_KEYS|payload_unreadable|payload reference|ENOENT: .*payloads/;
 
 /** What the code wanted to do, by the name of the SDK's state machine. */
 const wishes: Readonly<Record<string, string>> = {

@@ -29,9 +29,9 @@ export function verifying(parts: ReplayerParts, { select }: Pick<OpsPort, 'selec
     close: async () => {
       const closing = opening;
       opening = null;
-      const open = await closing?.catch(() => null);
-      await open?.replayer.close();
-      await open?.client.connection.close();
+      const closed = await closing?.catch(() => null);
+      await closed?.replayer.close();
+      await closed?.client.connection.close();
     },
   };
 }
