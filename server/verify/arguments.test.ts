@@ -4,7 +4,7 @@ import { readArguments } from './arguments.ts';
 test('runs, a filter as lists take it, or a folder', () => {
   expect(readArguments(['a', 'b', '--json'])).toMatchObject({
     runs: ['a', 'b'],
-    query: null,
+    filter: null,
     folder: null,
     json: true,
   });
