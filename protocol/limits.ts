@@ -832,3 +832,46 @@ export const bundleLineBytes = 256 * 1024 * 1024;
 /** Opened bundles: entries of a history that are read at once, and histories that stay in memory, of 50 MB at most each. */
 export const bundlePageEntries = 1_000;
 export const bundleHistoriesKept = 4;
+
+/** Metrics: how long the answers of Temporal to a scrape are kept (Prometheus asks every 15 s), and how late they may be. */
+export const scrapeKeptMs = 10_000;
+export const scrapeAnswerMs = 3_000;
+
+/** Metrics: what counts as ended recently; the metric's name says it. */
+export const recentlyMs = 5 * 60_000;
+
+/** Webhooks: how late an answer may be; Standard Webhooks advises receivers to answer within 15 s. */
+export const webhookAnswerMs = 15_000;
+
+/** Webhooks: pauses before an event is posted again, doubling, and how long it is tried before the next one has its turn. */
+export const webhookRetryMs = 1_000;
+export const webhookRetryMaxMs = 300_000;
+export const webhookRetryDaysMs = 3 * 24 * 3_600_000;
+
+/** Webhooks: a URL's length. */
+export const webhookUrlCharacters = 2_000;
+
+/** Webhooks: how long an execution that was announced may take to begin; whoever announced it may have died. */
+export const webhookExpectMs = 300_000;
+
+/** Webhooks: silence after which a worker that tells is taken for dead; it says every third of it that it lives. */
+export const webhookHeartbeatMs = 30_000;
+
+/** Webhooks: runs that a worker tells of at once. Most of them only wait: each is a long poll of the server. */
+export const tellersAtOnce = 2_000;
+
+/** Archive: a pass heartbeats at least so often, and is taken over by another worker after the silence. */
+export const archiveHeartbeatMs = 5_000;
+export const archiveSilenceMs = 60_000;
+
+/** Archive: one pass, at most; a very long one is taken up where it was. */
+export const archivePassMs = 6 * 60 * 60_000;
+
+/** Deleting for good: runs of an owner in one request; how long the server may take for one execution, and how often it is asked. */
+export const deleteOwnerRunsMax = 100;
+export const deletionWaitMs = 5_000;
+export const deletionLookMs = 50;
+
+/** Client: how long a gateway may read before the first byte of a bundle, and delete, on top of a request's own time. */
+export const exportWaitMs = 120_000;
+export const deleteWaitMs = 60_000;

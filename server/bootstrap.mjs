@@ -37,6 +37,8 @@ const commands = {
   verify: { run: [join(root, 'server', 'verify', 'main.ts')], production: true },
   builds: { run: [join(root, 'server', 'builds', 'main.ts'), 'builds'], production: true },
   promote: { run: [join(root, 'server', 'builds', 'main.ts'), 'promote'], production: true },
+  doctor: { run: [join(root, 'server', 'doctor', 'main.ts')], production: true },
+  open: { run: [join(root, 'server', 'open', 'main.ts')], production: true },
   cli: { run: [join(root, 'client', 'cli', 'main.ts')], production: true },
   test: { run: [vitest, 'run'] },
   'test:chaos': { run: [vitest, 'run', 'test/chaos', 'test/property'], environment: { BATON_TEST_SIZE: 'full' } },

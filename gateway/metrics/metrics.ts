@@ -9,8 +9,64 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  /** What Temporal is asked for at a scrape; an engine puts its own in (see standing.ts). */
+  const scraped = { refresh: async (): Promise<void> => undefined };
+  const collect = () => scraped.refresh();
   return {
     registry,
+    scraped,
+    temporalUp: new Gauge({
+      name: 'baton_temporal_up',
+      help: '1: Temporal answered what the last scrape asked of it, 0: it did not',
+      registers,
+      collect,
+    }),
+    openRuns: new Gauge({
+      name: 'baton_open_runs',
+      help: 'Runs that have not ended, in the whole namespace; stuck ones need somebody',
+      labelNames: ['status'],
+      registers,
+      collect,
+    }),
+    endedRecently: new Gauge({
+      name: 'baton_runs_ended_5m',
+      help: 'Runs that ended within the last 5 minutes, in the whole namespace',
+      labelNames: ['status'],
+      registers,
+      collect,
+    }),
+    queueWorkers: new Gauge({
+      name: 'baton_task_queue_workers',
+      help: 'Workers that ask for tasks of the queue',
+      labelNames: ['queue'],
+      registers,
+      collect,
+    }),
+    queueBacklog: new Gauge({
+      name: 'baton_task_queue_backlog',
+      help: 'Tasks of the queue that wait for a worker',
+      labelNames: ['queue'],
+      registers,
+      collect,
+    }),
+    queueBacklogSeconds: new Gauge({
+      name: 'baton_task_queue_backlog_seconds',
+      help: 'How long the oldest task of the queue has waited for a worker',
+      labelNames: ['queue'],
+      registers,
+      collect,
+    }),
+    tellersFailing: new Gauge({
+      name: 'baton_webhooks_failing',
+      help: 'Runs whose webhook does not take what is posted to it, so that it is tried again',
+      registers,
+      collect,
+    }),
+    socketsMax: new Gauge({
+      name: 'baton_sockets_max',
+      help: 'Sockets and event streams that this gateway takes (BATON_MAX_CONNECTIONS)',
+      registers,
+    }),
     runsStarted: new Counter({
       name: 'baton_runs_started_total',
       help: 'Runs that were begun through this gateway',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AgentContract } from '../../protocol/agent.ts';
 
-export type AgentContracts = ReadonlyMap<string, Pick<AgentContract, 'name' | 'repeatable' | 'output'>>;
+export type AgentContracts = ReadonlyMap<string, Pick<AgentContract, 'name' | 'repeatable' | 'output' | 'taskQueue'>>;
 
 /** Agents that are made at the start (MCP servers) have no folder: nothing is known of them. */
 export async function loadAgentContracts(folders: readonly string[]): Promise<AgentContracts> {

@@ -3,7 +3,7 @@
  * the operating system's own file lock. Beside it lies a note that says whose it is.
  * Not for network file systems, whose locks can't be relied on.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -37,6 +37,21 @@ export function tryLock(file: string, holder: LockHolder): LockAttempt {
   const describe = (present: LockHolder): void => writeFileSync(note, `${JSON.stringify(present)}\n`);
   describe(holder);
   return { lock: { describe, [Symbol.dispose]: () => database.close() } };
+}
+
+/** Who has the lock, as in `LockAttempt`; null where nobody has. It takes nothing and makes no file. */
+export function holderOf(file: string): { heldBy: LockHolder | null } | null {
+  if (!existsSync(file)) return null;
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_master').get();
+    return null;
+  } catch (error) {
+    if (isBusy(error)) return { heldBy: readNote(`${file}.json`) };
+    throw error;
+  } finally {
+    database.close();
+  }
 }
 
 export function describeHolder(holder: LockHolder | null): string {

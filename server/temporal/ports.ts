@@ -10,7 +10,8 @@ export interface TemporalPorts {
   membership: { frontend: number; history: number; matching: number; worker: number };
 }
 
-const portCount = 8;
+/** In a row. */
+export const temporalPortCount = 8;
 const loopback = '127.0.0.1';
 
 /** Below the range that operating systems hand out by themselves. */
@@ -33,9 +34,9 @@ export function derivePorts(frontend: number): TemporalPorts {
 /** Throws `PortBusyError` with the one sentence that people need. */
 export async function checkPorts(frontend: number): Promise<TemporalPorts> {
   const remedy = 'choose another with --temporal-port or BATON_TEMPORAL_PORT';
-  if (frontend + portCount - 1 > 65_535) {
+  if (frontend + temporalPortCount - 1 > 65_535) {
     throw new PortBusyError(
-      `Temporal's port ${frontend} leaves no room for the ${portCount - 1} ports after it; ${remedy}.`,
+      `Temporal's port ${frontend} leaves no room for the ${temporalPortCount - 1} ports after it; ${remedy}.`,
     );
   }
   const busy = await firstBusyPort(frontend);
@@ -43,7 +44,7 @@ export async function checkPorts(frontend: number): Promise<TemporalPorts> {
   if (busy !== null) {
     throw new PortBusyError(
       `Port ${busy}, which Temporal needs besides its port ${frontend} (it takes ${frontend} to ` +
-        `${frontend + portCount - 1}), is in use; ${remedy}.`,
+        `${frontend + temporalPortCount - 1}), is in use; ${remedy}.`,
     );
   }
   return derivePorts(frontend);
@@ -52,15 +53,17 @@ export async function checkPorts(frontend: number): Promise<TemporalPorts> {
 /** Eight free ports in a row, at a random place so that servers that start at once hardly meet. */
 export async function freePorts(random: () => number = Math.random): Promise<TemporalPorts> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const span = freeRange.to - freeRange.from - portCount;
+    const span = freeRange.to - freeRange.from - temporalPortCount;
     const frontend = freeRange.from + Math.floor(random() * span);
     if ((await firstBusyPort(frontend)) === null) return derivePorts(frontend);
   }
-  throw new PortBusyError(`Found no ${portCount} free ports in a row between ${freeRange.from} and ${freeRange.to}.`);
+  throw new PortBusyError(
+    `Found no ${temporalPortCount} free ports in a row between ${freeRange.from} and ${freeRange.to}.`,
+  );
 }
 
 async function firstBusyPort(frontend: number): Promise<number | null> {
-  const all = Array.from({ length: portCount }, (_, offset) => frontend + offset);
+  const all = Array.from({ length: temporalPortCount }, (_, offset) => frontend + offset);
   const free = await Promise.all(all.map((port) => isFree(port)));
   return all.find((_, index) => free[index] === false) ?? null;
 }
