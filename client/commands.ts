@@ -1,4 +1,5 @@
 /** The commands and queries of the gateway's HTTP surface, one method each. */
+import { deleteWaitMs, exportWaitMs } from '../protocol/limits.ts';
 import { BatonClientError } from './errors.ts';
 import type { ActOptions } from './act-commands.ts';
 import { expectObject, post, runPath, type CallOptions, type HttpRequest } from './http.ts';
@@ -9,7 +10,9 @@ import { fetchEvents, type EventsPage } from './transports/polling-source.ts';
 import type {
   AnswerOutcome,
   BlueprintView,
+  Deletion,
   FailureGroups,
+  OwnerDeletion,
   Question,
   RunCount,
   RunStatus,
@@ -155,6 +158,43 @@ export class Commands extends JobCommands {
     return expectObject(await this.#get(`${runPath(run)}/timeline`, { after, limit }, options)) as unknown as Timeline;
   }
 
+  /**
+   * The run as a bundle, gzipped, for `baton open`; without its secrets, unless `raw` (role ops). A stream that fails was
+   * not the whole. Errors: run_not_found, forbidden.
+   */
+  async export(
+    run: string,
+    { raw = false, signal }: CallOptions & { raw?: boolean } = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.http.send(`${runPath(run)}/export`, {
+      stream: true,
+      headers: { accept: '*/*' },
+      query: raw ? { raw: '1' } : {},
+      waitMs: exportWaitMs,
+      ...(signal && { signal }),
+    });
+    return response.body ?? new Blob([]).stream();
+  }
+
+  /** Deletes a run for good, with all that it has stored (role ops). Again changes nothing. Errors: run_not_ended. */
+  async delete(
+    run: string,
+    { terminate = false, signal }: CallOptions & { terminate?: boolean } = {},
+  ): Promise<Deletion> {
+    return expectObject(
+      await this.#delete(runPath(run), terminate ? { terminate: '1' } : {}, signal),
+    ) as unknown as Deletion;
+  }
+
+  /** Every run of an owner, where they are few, and what is kept for it beside them. Errors: too_many_runs, run_not_ended. */
+  async deleteOwner(
+    owner: string,
+    { terminate = false, signal }: CallOptions & { terminate?: boolean } = {},
+  ): Promise<OwnerDeletion> {
+    const query = { owner, all: '1', ...(terminate && { terminate: '1' }) };
+    return expectObject(await this.#delete('v1/runs', query, signal)) as unknown as OwnerDeletion;
+  }
+
   /** Every run that fits, newest first, page by page as they are asked for. */
   list(filter: RunFilter = {}): AsyncGenerator<RunSummary, void, undefined> {
     return eachItem((page) => this.listPage({ ...filter, ...page }));
@@ -217,6 +257,17 @@ export class Commands extends JobCommands {
   async search(q: string, options: CallOptions & { limit?: number } = {}): Promise<KnowledgeHit[]> {
     const query = { q, limit: options.limit };
     return expectPage<KnowledgeHit>(await this.#get('v1/knowledge/search', query, options)).items;
+  }
+
+  async #delete(path: string, query: Query, signal: AbortSignal | undefined): Promise<unknown> {
+    const request = {
+      method: 'DELETE' as const,
+      query,
+      repeatable: true,
+      waitMs: deleteWaitMs,
+      ...(signal && { signal }),
+    };
+    return (await this.http.json(path, request)).body;
   }
 
   async #get(path: string, query: Query, { signal }: CallOptions): Promise<unknown> {

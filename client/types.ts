@@ -7,6 +7,7 @@ export type { AgentState, PlanStep, RunError, RunState, RunStatus, RunView } fro
 export type { Question } from '../protocol/schemas/question.ts';
 export type { AnswerOutcome, BlueprintView, Edits, Prediction, RunSummary } from '../protocol/schemas/commands.ts';
 export type { Job, JobPreview, JobResult } from '../protocol/schemas/jobs.ts';
+export type { Deletion, OwnerDeletion } from '../protocol/schemas/deletion.ts';
 export type { FailureGroup, FailureGroups, RunCount } from '../protocol/schemas/runs-query.ts';
 export type { AttemptView, PendingStep, Timeline, TimelineStep, Wait } from '../protocol/schemas/timeline.ts';
 export type { Verification } from '../protocol/schemas/verification.ts';

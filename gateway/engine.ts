@@ -2,7 +2,9 @@
  * What the surface (HTTP, WebSocket, SSE, dialects) may ask of the engine behind it: one page.
  * Errors are `BatonError`s with the codes named here; every method may also throw `temporal_down`.
  */
+import type { Readable } from 'node:stream';
 import type { Principal } from '../protocol/execution.ts';
+import type { ArchivedRunView, ArchiveQuery } from '../protocol/schemas/archive.ts';
 import type {
   AnswerOutcome,
   BlueprintView,
@@ -13,6 +15,7 @@ import type {
   StartCommand,
 } from '../protocol/schemas/commands.ts';
 import type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
+import type { Deletion, OwnerDeletion } from '../protocol/schemas/deletion.ts';
 import type { Question } from '../protocol/schemas/question.ts';
 import type { RunAct } from '../protocol/schemas/jobs.ts';
 import type { FailureGroups, RunCount, RunsFilter, RunsQuery } from '../protocol/schemas/runs-query.ts';
@@ -157,8 +160,25 @@ export interface Runs {
   state(run: string): Promise<RunView>;
   /** Its steps from the whole history, and what the server holds of it now. Errors: run_not_found. */
   timeline(run: string, query: TimelineQuery): Promise<Timeline>;
+  /**
+   * The run as a bundle, gzipped (gateway/bundle/bundle-format.ts): resolves when it is sure to be there, fails on the way
+   * by destroying the stream. Errors: run_not_found, key_missing.
+   */
+  export(run: string, options: { redacts: boolean }): Promise<Readable>;
+  /**
+   * Every execution, blob, stored payload, archived file and crawled page of the run, for good. Again, or where there is
+   * nothing: zeros. Errors: run_not_ended (without `terminate`).
+   */
+  delete(run: string, options: { terminate: boolean }, by: Principal): Promise<Deletion>;
+  /**
+   * The same of an owner's runs, and all that is kept for the owner beside them. Errors: too_many_runs (a job takes more),
+   * run_not_ended.
+   */
+  deleteOwner(owner: string, options: { terminate: boolean }, by: Principal): Promise<OwnerDeletion>;
   /** Newest first. */
   list(query: ListQuery): Promise<Page<RunSummary>>;
+  /** Archived runs, the one that ended last first. Errors: not_found (no archive), archive_damaged, archive_down. */
+  archive(query: ArchiveQuery): Promise<Page<ArchivedRunView>>;
   /** Runs as they stand now: one that has gone on after a failure is not counted as failed. */
   count(filter: RunsFilter): Promise<RunCount>;
   /** Failed runs by error code, step and worker build. */

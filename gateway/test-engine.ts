@@ -178,10 +178,23 @@ function scriptedRuns(engine: TestEngine): Runs {
       return { outcome: answer === 'later' ? 'recorded' : 'accepted', have: 1, need: 1 };
     },
     state: (run) => Promise.resolve().then(() => view(run)),
+    export: (run) => Promise.reject(new Error(`not scripted: ${run}`)),
+    delete: async (run, { terminate }, by) => {
+      record('delete', run, terminate, by.name);
+      return await Promise.resolve({ run, executions: 0, blobs: 0, payloads: 0, sources: 0, archived: false });
+    },
+    deleteOwner: async (owner, { terminate }, by) => {
+      record('deleteOwner', owner, terminate, by.name);
+      return await Promise.resolve({ owner, runs: [], sources: 0 });
+    },
     timeline: (run, query) => Promise.reject(new Error(`not scripted: ${run} ${JSON.stringify(query)}`)),
     list: (query) => {
       record('list', query);
       return Promise.resolve({ items: [], nextCursor: null });
+    },
+    archive: async (query) => {
+      record('archive', query);
+      return await Promise.resolve({ items: [], nextCursor: null });
     },
     questions: () =>
       Promise.resolve({

@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { addActs } from './commands/act.ts';
 import { addAnswer } from './commands/answer.ts';
 import { addBulk } from './commands/bulk.ts';
+import { addDelete } from './commands/delete.ts';
+import { addExport } from './commands/export.ts';
 import { addFind } from './commands/find.ts';
 import { addLists } from './commands/lists.ts';
 import { addLogs } from './commands/logs.ts';
@@ -50,6 +52,8 @@ export function buildProgram(session: Session, finish: Finish): Command {
   addFind(program, session);
   addLists(program, session);
   addShow(program, session);
+  addExport(program, session);
+  addDelete(program, session);
   addAnswer(program, session, finish);
   addSteering(program, session, finish);
   addActs(program, session, finish);

@@ -27,6 +27,7 @@ import {
   waitSchema,
 } from '../../protocol/schemas/timeline.ts';
 import { verificationSchema } from '../../protocol/schemas/verification.ts';
+import { deletionSchema, ownerDeletionSchema } from '../../protocol/schemas/deletion.ts';
 import { declareType, type Schema } from './declare-type.ts';
 
 /** A test holds that these are the exports of types.ts, and that each is the same type. */
@@ -36,6 +37,7 @@ export const shownTypes = {
   AttemptView: attemptSchema,
   BlobRef: blobRefSchema,
   BlueprintView: blueprintViewSchema,
+  Deletion: deletionSchema,
   Edits: editsSchema,
   FailureGroup: failureGroupSchema,
   FailureGroups: failureGroupsSchema,
@@ -43,6 +45,7 @@ export const shownTypes = {
   JobPreview: jobPreviewSchema,
   JobResult: jobResultSchema,
   LiveFrame: liveSchema,
+  OwnerDeletion: ownerDeletionSchema,
   PendingStep: pendingStepSchema,
   PlanStep: planStepSchema,
   Prediction: predictionSchema,

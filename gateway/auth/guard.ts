@@ -2,6 +2,7 @@
  * The engine as one principal may use it: every way in (HTTP, WebSocket, event stream, dialect) goes through here.
  * Somebody else's run is `run_not_found`, so that ids tell nothing. Errors besides the engine's own: forbidden.
  */
+import type { Readable } from 'node:stream';
 import type { Principal } from '../../protocol/execution.ts';
 import type {
   AnswerOutcome,
@@ -12,6 +13,8 @@ import type {
   RunSummary,
   StartCommand,
 } from '../../protocol/schemas/commands.ts';
+import type { ArchivedRunView, ArchiveQuery } from '../../protocol/schemas/archive.ts';
+import type { Deletion, OwnerDeletion } from '../../protocol/schemas/deletion.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { FailureGroups, RunCount, RunsFilter } from '../../protocol/schemas/runs-query.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
@@ -157,6 +160,22 @@ export class Guard {
     return this.engine.runs.timeline(run, query);
   }
 
+  /** With secrets only for ops. */
+  async export(run: string, options: { redacts: boolean }): Promise<Readable> {
+    await (options.redacts ? this.requireOwn(run) : this.requireOps(run));
+    return this.engine.runs.export(run, options);
+  }
+
+  async delete(run: string, options: { terminate: boolean }): Promise<Deletion> {
+    await this.requireOps(run);
+    return this.engine.runs.delete(run, options, this.by);
+  }
+
+  async deleteOwner(owner: string, options: { terminate: boolean }): Promise<OwnerDeletion> {
+    this.requireOpsRole();
+    return this.engine.runs.deleteOwner(owner, options, this.by);
+  }
+
   /** Errors: run_not_found. */
   async blueprintOf(run: string): Promise<string> {
     await this.requireReadable(run);
@@ -201,6 +220,13 @@ export class Guard {
     const owner = this.listedOwner(query.owner);
     if (owner === nobody) return { items: [], nextCursor: null };
     return this.engine.runs.list(owner === undefined ? query : { ...query, owner });
+  }
+
+  async archive(query: ArchiveQuery): Promise<Page<ArchivedRunView>> {
+    if (!mayStart(this.by)) throw forbidden(this.by, 'the archive needs the role client or ops');
+    const owner = this.listedOwner(query.owner);
+    if (owner === nobody) return { items: [], nextCursor: null };
+    return this.engine.runs.archive(owner === undefined ? query : { ...query, owner });
   }
 
   /** Of those that `list` tells of. */
@@ -288,7 +314,10 @@ export class Guard {
     if (!isWithinReach(this.by, run)) return false;
     if (isOps(this.by)) return true;
     if (!this.by.roles.includes('client')) return false;
-    const { owner } = await this.engine.runs.owner(run);
+    const { owner } = await this.engine.runs.owner(run).catch((error: unknown) => {
+      // Whose it was nobody knows any more.
+      throw error instanceof BatonError && error.code === 'run_expired' ? runNotFound(run) : error;
+    });
     return this.by.onlyTask !== undefined || owns(this.by, owner);
   }
 

@@ -97,6 +97,15 @@ export class FeedRegistry implements Feeds {
     for (const begun of this.begunListeners) begun(run);
   }
 
+  /** The run is gone for good: whoever still holds its feed hears no more of it. */
+  forget(run: string): void {
+    const shared = this.shared.get(run);
+    if (!shared) return;
+    this.shared.delete(run);
+    if (shared.lingering) clearTimeout(shared.lingering);
+    shared.feed.stop();
+  }
+
   /** Whether anybody wants to hear of every run that begins. */
   get isWatchingAll(): boolean {
     return this.begunListeners.size > 0;

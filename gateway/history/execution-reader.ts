@@ -1,12 +1,12 @@
 /** Reads one execution's history from its beginning, as log events, page by page. */
 import type { Payload } from '@temporalio/common';
 import type { BlobRef, RunEvent } from '../../protocol/schemas/event.ts';
-import type { HistoryEvent, HistoryService } from './history-service.ts';
+import type { HistoryEvent, HistoryReading } from './history-service.ts';
 import { Projection, type ProjectionOptions } from './projection.ts';
 import { readRecorded, type Decoding } from './recorded.ts';
 
 export interface ReadContext {
-  service: HistoryService;
+  service: HistoryReading;
   decode: (payload: Payload) => unknown;
   /** Reads a batch that an agent stored outside the history. */
   readStored: (run: string, ref: BlobRef) => Promise<unknown>;

@@ -274,6 +274,7 @@ export class Exchange {
         this.res.cork(() => this.res.end());
         this.closed();
       },
+      breakOff: () => this.breakOff(),
       onDrain: (drained) => {
         if (!this.isOpen) return;
         this.res.onWritable(() => {

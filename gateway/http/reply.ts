@@ -21,6 +21,8 @@ export interface StreamOut {
   /** Packs the writes within into one. */
   cork(write: () => void): void;
   end(): void;
+  /** Ends the connection as it is: whoever reads knows that something is missing. */
+  breakOff(): void;
   onDrain(drained: () => void): void;
   /** Once, when the client leaves or `end` was called. */
   onClose(closed: () => void): void;

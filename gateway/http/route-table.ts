@@ -1,9 +1,11 @@
 /** Every address of the gateway. */
 import type { Route } from './route.ts';
 import { actRoutes } from './routes/act-routes.ts';
+import { archiveRoutes } from './routes/archive-routes.ts';
 import { blobRoutes } from './routes/blob-routes.ts';
 import { blueprintRoutes } from './routes/blueprint-routes.ts';
 import { codecRoutes } from './routes/codec-routes.ts';
+import { deletionRoutes } from './routes/deletion-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { jobRoutes } from './routes/job-routes.ts';
@@ -19,8 +21,10 @@ const described: readonly Route[] = [
   ...runRoutes,
   ...actRoutes,
   ...understandRoutes,
+  ...deletionRoutes,
   ...jobRoutes,
   ...verifyRoutes,
+  ...archiveRoutes,
   ...eventRoutes,
   ...questionRoutes,
   ...blobRoutes,

@@ -11,8 +11,11 @@ import { actOnRun } from './act-on-run.ts';
 import { answerQuestion } from './answer-question.ts';
 import { openQuestions } from './open-questions.ts';
 import { beginRun, cancelRun, terminateRun } from './control-run.ts';
+import { deleteOwner, deleteRun } from './delete-run.ts';
+import { exportRun } from './export-run.ts';
 import { forkRun } from './fork-run.ts';
 import { countRuns, failureGroups } from './count-runs.ts';
+import { listArchive } from './list-archive.ts';
 import { listRuns } from './list-runs.ts';
 import { continueRun, retryRun } from './next-execution.ts';
 import { pauseRun, retryStep, unpauseRun } from './pause-run.ts';
@@ -49,6 +52,7 @@ export function createRuns(context: RunContext): Runs {
     const { items } = await listRuns(context, { from: run, limit: timelineForksShown });
     return items.map(({ id, status }) => ({ run: id, status }));
   };
+  const timeline = timelines({ ...context, forksOf });
 
   return {
     blueprints: () => blueprints,
@@ -96,8 +100,19 @@ export function createRuns(context: RunContext): Runs {
     publish: (run, publication, by, options) => publishToRun(context, run, publication, { by, ...options }),
     answer: (run, question, answer, by, options) => answerQuestion(context, run, question, answer, { by, ...options }),
     state: (run) => runState(context, run),
-    timeline: timelines({ ...context, forksOf }),
+    timeline,
+    export: (run, options) => exportRun(context, run, { ...options, timeline }),
+    delete: async (run, options, by) => {
+      owners.delete(run);
+      return await deleteRun(context, run, { ...options, by });
+    },
+    deleteOwner: async (owner, options, by) => {
+      const deleted = await deleteOwner(context, owner, { ...options, by });
+      for (const { run } of deleted.runs) owners.delete(run);
+      return deleted;
+    },
     list: (query) => listRuns(context, query),
+    archive: (query) => listArchive(context, query),
     count: (filter) => countRuns(context, filter),
     failureGroups: (filter) => failureGroups(context, filter),
     questions: (query) => openQuestions(context, query),

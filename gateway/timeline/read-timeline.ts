@@ -9,7 +9,7 @@ import { ActivityFacts, type ActivityCall, type Worker } from './activity-facts.
 import { shortText } from './step-record.ts';
 import { TimelineFold } from './timeline-fold.ts';
 
-export type ReadingContext = Pick<RunContext, 'reading' | 'service' | 'decode'>;
+export type ReadingContext = Pick<RunContext, 'reading' | 'decode'>;
 
 export interface TimelineReading {
   fold: TimelineFold;

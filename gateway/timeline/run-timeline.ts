@@ -27,7 +27,7 @@ export type ReadTimeline = (run: string, query: TimelineQuery) => Promise<Timeli
 export function timelines(context: TimelineContext): ReadTimeline {
   const read = new LRUCache<string, { key: string; reading: Promise<TimelineReading> }>({ max: timelinesKept });
   return async (run, query) => {
-    const [described, forks] = await Promise.all([context.service.describe(run), context.forksOf(run)]);
+    const [described, forks] = await Promise.all([context.reading.service.describe(run), context.forksOf(run)]);
     const key = `${described.runId} ${described.historyLength}`;
     const known = read.get(run);
     const reading = known?.key === key ? known.reading : readTimeline(context, run, described.runId);

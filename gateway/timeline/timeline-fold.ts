@@ -101,7 +101,7 @@ export class TimelineFold {
 
   /** The run ends, or goes on from elsewhere: nothing that was open goes on. */
   abandon(at: string): void {
-    for (const record of [...this.open.values()]) this.close(record, at, 'abandoned');
+    for (const record of this.open.values()) this.close(record, at, 'abandoned');
     for (const question of this.ownQuestions) withdraw(question, at);
   }
 
@@ -193,7 +193,7 @@ const folds: Readonly<Record<string, Fold | undefined>> = {
     const record = fold.at(step);
     const asked: StepQuestion = {
       id: question.id,
-      kind: String(question.kind),
+      kind: question.kind,
       message: shortText(question.message) ?? '',
       askedAt: at,
       closedAt: null,

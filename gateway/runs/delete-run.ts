@@ -1,0 +1,157 @@
+/**
+ * Deletes for good, for privacy. First what a run is found by, last what only it refers to: whoever is cut off in the middle
+ * does it again. The run's log is gone with it, so what was done stands in the log of the gateway.
+ */
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BatonError } from '../../protocol/errors.ts';
+import { actorOf, type Principal } from '../../protocol/execution.ts';
+import {
+  deleteOwnerRunsMax,
+  deletionLookMs,
+  deletionWaitMs,
+  heartbeatTimeoutMs,
+  listPageMax,
+} from '../../protocol/limits.ts';
+import type { Deletion, OwnerDeletion } from '../../protocol/schemas/deletion.ts';
+import { openKnowledge } from '../../stores/knowledge/knowledge.ts';
+import { purgeKnowledge } from '../../stores/knowledge/purge.ts';
+import { deletePayloads } from '../../stores/payloads/folder-payload-driver.ts';
+import { executionsOf } from '../bundle/write-bundle.ts';
+import { translated } from '../history/history-service.ts';
+import type { RunContext } from './run-context.ts';
+import { quote } from './runs-clause.ts';
+import { terminateExecution } from './terminate-execution.ts';
+import { listExecutions, runOf } from './visibility.ts';
+
+interface Options {
+  /** A run that has not ended is terminated first. */
+  terminate: boolean;
+  by: Principal;
+}
+
+/** Errors: run_not_ended. */
+export async function deleteRun(context: RunContext, run: string, { terminate, by }: Options): Promise<Deletion> {
+  const newest = await newestOf(context, run);
+  if (newest?.isRunning === true) {
+    if (!terminate)
+      throw new BatonError('run_not_ended', `run ${run} has not ended: cancel it, or say that it shall be terminated`, {
+        run,
+      });
+    await terminateExecution(context, { run, runId: newest.runId }, 'deleted', { by });
+    sweepLater(context, run);
+  }
+  const executions = await storedExecutions(context, run, newest?.runId ?? null);
+  for (const runId of executions) await deleteExecution(context, run, runId);
+  context.feeds.forget(run);
+  const archived = (await context.archive?.remove(run)) ?? false;
+  const deleted: Deletion = {
+    run,
+    executions: executions.length,
+    archived,
+    sources: deleteSources(context, run),
+    ...(await deleteStored(context, run)),
+  };
+  context.log.info({ ...deleted, ...actorOf(by) }, 'a run was deleted for good');
+  return deleted;
+}
+
+/** Errors: too_many_runs, run_not_ended. */
+export async function deleteOwner(context: RunContext, owner: string, options: Options): Promise<OwnerDeletion> {
+  const { infos, nextPageToken } = await listExecutions(context, `BatonOwner = ${quote(owner)}`, listPageMax);
+  const runs = [...new Set(infos.map(runOf))];
+  if (runs.length > deleteOwnerRunsMax || nextPageToken.length > 0) {
+    throw new BatonError(
+      'too_many_runs',
+      `${owner} has more than ${deleteOwnerRunsMax} runs: delete them one by one, or in lots by GET /v1/runs?owner=`,
+      { owner, max: deleteOwnerRunsMax },
+    );
+  }
+  const deleted: Deletion[] = [];
+  for (const run of runs) deleted.push(await deleteRun(context, run, options));
+  using knowledge = openKnowledge(context.config.dataDir);
+  const sources = knowledge.deleteOwner(owner);
+  context.log.info({ owner, runs: runs.length, sources, ...actorOf(options.by) }, 'an owner was deleted for good');
+  return { owner, runs: deleted, sources };
+}
+
+async function newestOf({ service }: RunContext, run: string): Promise<{ runId: string; isRunning: boolean } | null> {
+  try {
+    return await service.describe(run);
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+/** Those of its chain, and whatever else runs under its id: visibility may lag behind, a chain may be cut. */
+async function storedExecutions(context: RunContext, run: string, newest: string | null): Promise<string[]> {
+  const chain = newest === null ? [] : await executionsOf(context.reading, run, newest);
+  const found = new Set(chain);
+  let token = new Uint8Array();
+  do {
+    const page = await listExecutions(context, `WorkflowId = ${quote(run)}`, listPageMax, token);
+    for (const { execution } of page.infos) if (execution?.runId) found.add(execution.runId);
+    token = new Uint8Array(page.nextPageToken);
+  } while (token.length > 0);
+  return [...found];
+}
+
+/** Resolves when it is not there any more: the server deletes in the background. */
+async function deleteExecution({ client, service, log }: RunContext, run: string, runId: string): Promise<void> {
+  const workflowExecution = { workflowId: run, runId };
+  const isThere = async (call: () => Promise<unknown>) => {
+    try {
+      await translated(run, call);
+      return true;
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+  };
+  const { namespace } = service;
+  if (!(await isThere(() => client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution })))) return;
+  const deadline = AbortSignal.timeout(deletionWaitMs);
+  const look = () => client.workflowService.describeWorkflowExecution({ namespace, execution: workflowExecution });
+  while (await isThere(look)) {
+    if (deadline.aborted) {
+      log.warn({ run, runId }, 'Temporal has taken the deletion, and not done it yet');
+      return;
+    }
+    await delay(deletionLookMs);
+  }
+}
+
+async function deleteStored({ blobs, config }: RunContext, run: string): Promise<{ blobs: number; payloads: number }> {
+  return { blobs: await blobs.deleteAll(run), payloads: await deletePayloads(join(config.dataDir, 'payloads'), run) };
+}
+
+/** What nobody sees any more is purged in the background. */
+function deleteSources({ config, log }: RunContext, run: string): number {
+  const knowledge = openKnowledge(config.dataDir);
+  const sources = knowledge.deleteRun(run);
+  purgeKnowledge(knowledge)
+    .catch((error: unknown) =>
+      log.warn({ run, err: error }, 'what was deleted could not be purged; the next crawl will'),
+    )
+    .finally(() => knowledge.close());
+  return sources;
+}
+
+/** An agent of a terminated run hears of it with its next heartbeat, and may store something until then. */
+function sweepLater(context: RunContext, run: string): void {
+  const sweep = async () => {
+    if ((await newestOf(context, run)) !== null) return;
+    deleteSources(context, run);
+    await deleteStored(context, run);
+  };
+  setTimeout(() => {
+    sweep().catch((error: unknown) =>
+      context.log.warn({ run, err: error }, 'what an agent has stored late is still there'),
+    );
+  }, heartbeatTimeoutMs).unref();
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof BatonError && (error.code === 'run_not_found' || error.code === 'run_expired');
+}
