@@ -1,22 +1,25 @@
 /** Puts the engine behind the surface together. */
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectionAnswerMs, feedLingerMs, temporalCallMs } from '../protocol/limits.ts';
 import type { RunState } from '../protocol/schemas/state.ts';
+import { openArchive, openBlobs } from '../runtime/archive.ts';
 import type { Config } from '../runtime/config.ts';
-import { createDataConverter, keyRingOf, payloadDecoder } from '../runtime/data-converter.ts';
+import { createDataConverter, payloadDecoder } from '../runtime/data-converter.ts';
 import type { LiveBus } from '../runtime/live-bus.ts';
 import type { Log } from '../runtime/log.ts';
 import { connectTemporal } from '../runtime/temporal-connection.ts';
-import { folderBlobStore } from '../stores/blobs/folder-blob-store.ts';
+import { StoredFiles } from '../stores/archive/stored-files.ts';
+import { archivePass, type ArchivePass } from './archive/archive-pass.ts';
 import type { Engine } from './engine.ts';
 import { watchConnection } from './feed/connection-watch.ts';
 import { FeedMemory } from './feed/feed-memory.ts';
 import { pollFeeds } from './feed/feed-poller.ts';
 import { FeedRegistry } from './feed/feed-registry.ts';
 import { HistoryService } from './history/history-service.ts';
+import { PastRuns } from './history/past-runs.ts';
 import { knowledgePort } from './knowledge/knowledge-port.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { measureStanding } from './metrics/standing.ts';
 import { loadAgentContracts } from './runs/load-agent-contracts.ts';
 import { loadContracts } from './runs/load-contracts.ts';
 import type { RunContext } from './runs/run-context.ts';
@@ -38,8 +41,13 @@ export interface EngineParts {
   agentFolders?: readonly string[];
 }
 
+export type { Place } from './archive/archive-pass.ts';
+
 /** The engine without what only a surface needs: it looks at nothing by itself, and keeps no feed open. */
-export type Commands = Pick<Engine, 'runs' | 'feeds' | 'close'>;
+export interface Commands extends Pick<Engine, 'runs' | 'feeds' | 'close'> {
+  /** Without one where no archive is configured. */
+  archiving?: ArchivePass;
+}
 
 /** For agents that act on runs. */
 export async function createCommands(
@@ -51,7 +59,14 @@ export async function createCommands(
     feeds.close();
     await context.client.connection.close();
   };
-  return { runs: createRuns(context), feeds, close };
+  const { archive } = context;
+  const files = new StoredFiles(config.dataDir);
+  return {
+    runs: createRuns(context),
+    feeds,
+    close,
+    ...(archive ? { archiving: archivePass({ ...context, archive, files }) } : {}),
+  };
 }
 
 export async function createEngine(config: Config, parts: EngineParts): Promise<Engine> {
@@ -59,6 +74,7 @@ export async function createEngine(config: Config, parts: EngineParts): Promise<
   const { context, feeds, memory } = await connect(config, parts, feedLingerMs);
   const { client } = context;
   const knowledge = knowledgePort(config.dataDir, log);
+  measureStanding(context, metrics);
   const polling = pollFeeds(context, () => {
     metrics.tails.set(feeds.feeds.filter((feed) => !feed.ended).length);
     metrics.feedBytes.set(memory.bytes);
@@ -102,8 +118,11 @@ async function connect(
   const dataConverter = createDataConverter(config);
   const client = connectTemporal(config, dataConverter, { callMs: temporalCallMs });
   const decode = payloadDecoder(dataConverter);
-  const service = new HistoryService(client);
-  const blobs = folderBlobStore(join(config.dataDir, 'blobs'), keyRingOf(config));
+  const archive = openArchive(config);
+  const files = new StoredFiles(config.dataDir);
+  const past = new PastRuns(archive, files);
+  const service = new HistoryService(client, past);
+  const blobs = openBlobs(config);
   const memory = new FeedMemory(config.BATON_FEED_CACHE_BYTES);
   const reading = {
     service,
@@ -127,6 +146,7 @@ async function connect(
     feeds,
     contracts,
     agents,
+    archive,
     blobs,
     bus,
     log,

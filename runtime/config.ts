@@ -5,9 +5,12 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isS3Address, s3PlaceOf } from '../stores/archive/s3-place.ts';
 import { parseKeyRing } from '../stores/encryption/key-ring.ts';
 import { parseModelPrices } from './model/model-prices.ts';
 import {
+  archiveDelaySeconds,
+  archiveDelaySecondsMax,
   bodyBytes,
   connections,
   drainSecondsMax,
@@ -85,6 +88,20 @@ export const settings = {
   BATON_ENCRYPTION_KEYS: encryptionKeys
     .optional()
     .describe('keys of payloads and blobs, comma list id:base64 of 32 bytes; the first encrypts, all decrypt'),
+  BATON_ARCHIVE_DIR: path.optional().describe('folder that ended runs are archived in; none: no archive'),
+  BATON_ARCHIVE_S3: z
+    .string()
+    .refine(isS3Address, 'give s3://bucket/prefix')
+    .optional()
+    .describe(
+      's3://bucket/prefix that ended runs are archived in, instead of a folder; needs AWS_ACCESS_KEY_ID and so on',
+    ),
+  BATON_ARCHIVE_S3_ENDPOINT: webAddress
+    .optional()
+    .describe('address of another store that speaks like S3; default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, else AWS'),
+  BATON_ARCHIVE_DELAY_SECONDS: whole(0, archiveDelaySecondsMax)
+    .default(archiveDelaySeconds)
+    .describe('how long after its end a run is archived'),
   BATON_BUILD_ID: buildId
     .optional()
     .describe('what this build of the workers is called; default: a short hash of the workflow code'),
@@ -185,8 +202,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(`bad configuration: ${faults.join('; ')}`);
   }
   const values = parsed.data;
+  const archive = archiveOf(values, present);
   return {
     ...values,
+    ...archive,
     dataDir: resolve(values.BATON_DATA_DIR),
     cacheDir: resolve(values.BATON_CACHE_DIR ?? join(userCacheDir(environment), 'baton')),
     authenticationOn: [values.AUTH_TOKEN, values.AUTH_JWT_SECRET, values.AUTH_JWKS_URL].some(
@@ -194,6 +213,21 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ),
     environment: present,
   };
+}
+
+function archiveOf(
+  { BATON_ARCHIVE_DIR: folder, BATON_ARCHIVE_S3: address }: Settings,
+  environment: Record<string, string | undefined>,
+): { BATON_ARCHIVE_DIR?: string } {
+  if (address === undefined) return folder === undefined ? {} : { BATON_ARCHIVE_DIR: resolve(folder) };
+  if (folder !== undefined)
+    throw new ConfigError('bad configuration: BATON_ARCHIVE_S3: BATON_ARCHIVE_DIR is set, too; give one of them');
+  try {
+    s3PlaceOf(address, { environment });
+    return {};
+  } catch (error) {
+    throw new ConfigError(`bad configuration: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function userCacheDir(environment: Readonly<Record<string, string | undefined>>): string {

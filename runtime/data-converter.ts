@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ExternalStorage, type DataConverter, type Payload } from '@temporalio/common';
+import { ExternalStorage, type DataConverter, type LoadedDataConverter, type Payload } from '@temporalio/common';
 import {
   decode,
   ExternalStorageRunner,
@@ -12,28 +12,33 @@ import {
   loadDataConverter,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { externalPayloadBytes, sealedOverheadBytes } from '../protocol/limits.ts';
-import { KeyRing, parseKeyRing } from '../stores/encryption/key-ring.ts';
 import { folderPayloadDriver } from '../stores/payloads/folder-payload-driver.ts';
+import { openArchive, type ArchiveSettings } from './archive.ts';
 import type { Config } from './config.ts';
+import { keyRingOf } from './key-ring-of.ts';
 import { isEncrypted, PayloadEncryption } from './payload-encryption.ts';
+
+export { keyRingOf } from './key-ring-of.ts';
 
 /** For bundles of workflow code: only theirs converts what workflows throw. */
 const encryptedFailureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
 
 type Encrypting = Partial<Pick<Config, 'BATON_ENCRYPTION_KEYS'>>;
 
-export function keyRingOf({ BATON_ENCRYPTION_KEYS: keys }: Encrypting): KeyRing {
-  return keys === undefined ? new KeyRing() : parseKeyRing(keys);
-}
-
-export function createDataConverter(config: Pick<Config, 'dataDir'> & Encrypting): DataConverter {
+export function createDataConverter(config: Pick<Config, 'dataDir'> & Encrypting & ArchiveSettings): DataConverter {
+  const archive = openArchive(config);
   const encryption = new PayloadEncryption(keyRingOf(config));
   return {
     // Without keys, too: one that is encrypted must fail, and not be taken for a malformed one.
     payloadCodecs: [encryption],
     ...(encryption.isOn ? { failureConverterPath: encryptedFailureConverterPath } : {}),
     externalStorage: new ExternalStorage({
-      drivers: [folderPayloadDriver(join(config.dataDir, 'payloads'))],
+      drivers: [
+        folderPayloadDriver(
+          join(config.dataDir, 'payloads'),
+          async (folder, hash) => (await archive?.payload(folder, hash)) ?? null,
+        ),
+      ],
       payloadSizeThreshold: externalPayloadBytes + (encryption.isOn ? sealedOverheadBytes : 0),
     }),
   };
@@ -67,6 +72,32 @@ export function payloadDecoder(dataConverter: DataConverter): PayloadDecoder {
       return payloadConverter.fromPayload(decoded);
     })();
   };
+}
+
+/**
+ * A raw payload of a history as it was before it was encrypted and stored elsewhere. One that is gone from there, or was
+ * altered, stays as it is. Errors: key_missing.
+ */
+export function payloadOpener({
+  payloadCodecs,
+  externalStorage,
+}: LoadedDataConverter): (payload: Payload) => Promise<Payload> {
+  const runner = externalStorage ? new ExternalStorageRunner(externalStorage) : null;
+  return async (payload) => {
+    const found = isReferencePayload(payload) ? await retrieved(runner, payload) : payload;
+    const [opened = found] = await decode(payloadCodecs, [found]);
+    return opened;
+  };
+}
+
+async function retrieved(runner: ExternalStorageRunner | null, payload: Payload): Promise<Payload> {
+  try {
+    const [found = payload] = runner ? await runner.retrieve([payload]) : [payload];
+    return found;
+  } catch {
+    // Readers take it for null: so will those of what is made of it.
+    return payload;
+  }
 }
 
 const jsonEncoding = Buffer.from('json/plain');

@@ -2,22 +2,23 @@
  * The composition root of a worker process: the supervisor's workflows, and every agent as an activity.
  * One Temporal worker for each task queue; agents without a queue of their own are on the supervisor's.
  */
-import { join } from 'node:path';
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { archivePassActivity } from '../activities/archive-pass.ts';
 import { agentActivity } from '../activities/agent-activity.ts';
 import type { AgentServices } from '../activities/agent-services.ts';
 import { decideActivity } from '../activities/decide.ts';
 import { requestCancelActivity } from '../activities/request-cancel.ts';
 import { readMcpServers } from '../agents/mcp/mcp-servers.ts';
 import type { Agent } from '../protocol/agent.ts';
+import { openBlobs } from '../runtime/archive.ts';
 import type { Config } from '../runtime/config.ts';
-import { createDataConverter, keyRingOf } from '../runtime/data-converter.ts';
+import { createDataConverter } from '../runtime/data-converter.ts';
 import type { LiveBus } from '../runtime/live-bus.ts';
 import type { Log } from '../runtime/log.ts';
 import { openModel } from '../runtime/model/open-model.ts';
 import { connectTemporal, temporalTarget } from '../runtime/temporal-connection.ts';
-import { folderBlobStore } from '../stores/blobs/folder-blob-store.ts';
+import { openArchiving, startArchiver } from './archiving.ts';
 import { buildIdOf } from './build-id.ts';
 import { agentHost } from './agent-host.ts';
 import { connectWorker, untilItWorks } from './connect-worker.ts';
@@ -60,12 +61,14 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
   const stopping = new AbortController();
   const client = connectTemporal(config, dataConverter);
   const connection = await connectWorker(config, log, stopping.signal);
-  const services = { store: folderBlobStore(join(config.dataDir, 'blobs'), keyRingOf(config)), bus, log, client };
+  const services = { store: openBlobs(config), bus, log, client };
 
   const contracts = agents.map(({ contract }) => contract);
   const guests = readMcpServers(config.MCP_SERVERS).map(({ name }) => name);
+  const archiving = openArchiving(config, log);
   const kernel = {
     requestCancel: requestCancelActivity(client),
+    archivePass: archivePassActivity(archiving),
     decide: decideActivity({ model: openModel(config, { log }), contracts, guests, log }),
   };
   const queues = activitiesByQueue(agents, services, { queue: config.BATON_TASK_QUEUE, activities: kernel });
@@ -88,6 +91,13 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
       stopping.signal,
     );
   }
+  if (archiving) {
+    await untilItWorks(
+      () => startArchiver(client, config),
+      (error, waitMs) => log.warn({ err: error, waitMs }, 'the archiver was not started yet, trying again'),
+      stopping.signal,
+    );
+  }
   log.info(
     { buildId, queues: [...queues.keys()], agents: agents.map(({ contract }) => contract.name) },
     'worker takes tasks',
@@ -96,6 +106,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
     stopping.abort();
     await Promise.all(running.map(({ ended }) => ended));
     await Promise.all(agents.map(async (agent) => await agent.close?.()));
+    await archiving?.close();
     await connection.close();
     await client.connection.close();
   };

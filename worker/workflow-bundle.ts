@@ -15,6 +15,8 @@ import { sdkLogger } from './sdk-runtime.ts';
 export const workflowsFolder = fileURLToPath(new URL('../workflows', import.meta.url));
 
 const dispatcher = join(workflowsFolder, 'supervisor', 'dispatch.ts');
+/** A workflow that is no blueprint; its name stays. */
+const archiver = join(workflowsFolder, 'baton-archiver', 'workflow.ts');
 const payloadConverter = join(workflowsFolder, 'supervisor', 'payload-converter.ts');
 /** Where the SDK's workflow package lies, for an entry outside of the project. */
 const packagesFolder = join(
@@ -105,6 +107,7 @@ function entrySource(blueprints: readonly string[]): string {
   return [
     `import { dispatch } from ${JSON.stringify(dispatcher)};`,
     ...imports,
+    `export { batonArchiver } from ${JSON.stringify(archiver)};`,
     `export default dispatch([${names}]);`,
     '',
   ].join('\n');

@@ -23,6 +23,8 @@ export interface Described {
   memo: Record<string, temporal.api.common.v1.IPayload>;
   workflowType: string;
   pendingActivities: temporal.api.workflow.v1.IPendingActivityInfo[];
+  /** Temporal has forgotten it. */
+  isArchived?: true;
   /** As lists have it. */
   info: temporal.api.workflow.v1.IWorkflowExecutionInfo;
 }
@@ -35,11 +37,27 @@ const callDeadlineMs = 10_000;
 const notFound = 5;
 const invalidArgument = 3;
 
+/** What reading a run takes. Besides Temporal, files can give it. */
+export type HistoryReading = Pick<HistoryService, 'page' | 'describe'>;
+
+/** What is known of runs that Temporal knows no more. */
+export interface Past {
+  /** The whole history of an execution, which is closed; null where it isn't archived. */
+  history(run: string, runId: string): Promise<HistoryEvent[] | null>;
+  /** The newest archived execution of the run, or the one that is named; null where there is none. Errors: run_expired. */
+  describe(run: string, runId?: string): Promise<temporal.api.workflow.v1.IWorkflowExecutionInfo | null>;
+}
+
+const nothing: Past = { history: () => Promise.resolve(null), describe: () => Promise.resolve(null) };
+
+/** Of Temporal, and of what it has forgotten: no reader needs to know which. */
 export class HistoryService {
   private readonly client: Client;
+  private readonly past: Past;
 
-  constructor(client: Client) {
+  constructor(client: Client, past: Past = nothing) {
     this.client = client;
+    this.past = past;
   }
 
   get namespace(): string {
@@ -64,15 +82,18 @@ export class HistoryService {
       this.client.connection.withDeadline(Date.now() + (wait ? longPollDeadlineMs : callDeadlineMs), () =>
         this.client.workflowService.getWorkflowExecutionHistory(request),
       );
-    const response = await translated(run, () =>
-      signal ? this.client.connection.withAbortSignal(signal, call) : call(),
+    const isFirst = nextPageToken.length === 0;
+    const response = await orPast(
+      translated(run, () => (signal ? this.client.connection.withAbortSignal(signal, call) : call())),
+      async () => (isFirst ? await this.past.history(run, runId) : null),
     );
+    if (Array.isArray(response)) return { events: response, nextPageToken: new Uint8Array() };
     return { events: response.history?.events ?? [], nextPageToken: response.nextPageToken ?? new Uint8Array() };
   }
 
   /** The newest execution of the run, or the one that is named. */
   async describe(run: string, runId?: string): Promise<Described> {
-    const response = await translated(run, () =>
+    const describing = translated(run, () =>
       this.client.connection.withDeadline(Date.now() + callDeadlineMs, () =>
         this.client.workflowService.describeWorkflowExecution({
           namespace: this.namespace,
@@ -80,22 +101,49 @@ export class HistoryService {
         }),
       ),
     );
-    const info = response.workflowExecutionInfo;
-    const isRunning =
-      info?.status === proto.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-    const attempt = response.pendingWorkflowTask?.attempt ?? 1;
-    return {
-      runId: info?.execution?.runId ?? '',
-      firstRunId: info?.firstRunId ?? '',
-      isRunning,
-      historyLength: Number(info?.historyLength ?? 0),
-      isStuck: isRunning && (attempt >= stuckWorkflowTaskAttempts || hasReportedProblems(info?.searchAttributes)),
-      memo: info?.memo?.fields ?? {},
-      workflowType: info?.type?.name ?? '',
-      pendingActivities: response.pendingActivities ?? [],
-      info: info ?? {},
-    };
+    const response = await orPast(describing, async () => {
+      const workflowExecutionInfo = await this.past.describe(run, runId);
+      return workflowExecutionInfo && { workflowExecutionInfo, isArchived: true as const };
+    });
+    const isArchived = 'isArchived' in response;
+    if (isArchived) return { ...described(response), isArchived };
+    return described(response);
   }
+}
+
+function described(response: temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse): Described {
+  const info = response.workflowExecutionInfo;
+  const isRunning =
+    info?.status === proto.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+  const attempt = response.pendingWorkflowTask?.attempt ?? 1;
+  return {
+    runId: info?.execution?.runId ?? '',
+    firstRunId: info?.firstRunId ?? '',
+    isRunning,
+    historyLength: Number(info?.historyLength ?? 0),
+    isStuck: isRunning && (attempt >= stuckWorkflowTaskAttempts || hasReportedProblems(info?.searchAttributes)),
+    memo: info?.memo?.fields ?? {},
+    workflowType: info?.type?.name ?? '',
+    pendingActivities: response.pendingActivities ?? [],
+    info: info ?? {},
+  };
+}
+
+/** What is there no more may be in the past. */
+async function orPast<T, P>(asking: Promise<T>, past: () => Promise<P | null>): Promise<T | P> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (!(error instanceof BatonError) || error.code !== 'run_not_found') throw error;
+    const found = await past();
+    if (found === null) throw error;
+    return found;
+  }
+}
+
+/** Temporal has it no more, or never had: whoever begins anew under the id may. */
+export function isGone(error: unknown): boolean {
+  return error instanceof BatonError && (error.code === 'run_not_found' || error.code === 'run_expired');
 }
 
 /**

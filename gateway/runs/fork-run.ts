@@ -5,10 +5,12 @@ import { BatonError } from '../../protocol/errors.ts';
 import type { Cause, ExecutionInput, Principal } from '../../protocol/execution.ts';
 import type { CommandOptions } from '../../protocol/schemas/commands.ts';
 import type { ForkCommand } from '../engine.ts';
+import { isGone } from '../history/history-service.ts';
 import { requireUnmoved } from './acts.ts';
 import { beginExecution } from './begin-execution.ts';
 import { copyBlobs } from './copy-blobs.ts';
 import { editedState } from './edit-state.ts';
+import { isArchived } from './is-archived.ts';
 import { idOfRequest } from './once.ts';
 import { readRun } from './read-run.ts';
 import { requireUnreservedId } from './reserved-id.ts';
@@ -28,6 +30,7 @@ export async function forkRun(
   const owner = by.authenticated ? by.name : null;
   const hash = hashOf({ fork: run, step, edits });
   if (requestId !== undefined && (await isSameFork(context, id, { hash, owner }))) return id;
+  if (command.id !== undefined && (await isArchived(context, id))) throw forkExists(id);
   const reading = await readRun(context, run);
   await requireUnmoved(context, reading, ifSeq);
   const point = await (step === undefined ? standAtStart(context, reading) : standBefore(context, reading, step));
@@ -62,9 +65,13 @@ export async function forkRun(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     if (requestId !== undefined && (await isSameFork(context, id, { hash, owner }))) return id;
-    throw new BatonError('run_exists', `run ${id} exists: choose another id for the fork`, { field: 'id' });
+    throw forkExists(id);
   }
   return id;
+}
+
+function forkExists(id: string): BatonError {
+  return new BatonError('run_exists', `run ${id} exists: choose another id for the fork`, { field: 'id' });
 }
 
 /** False where there is no such run yet. Errors: idempotency_conflict. */
@@ -77,7 +84,7 @@ async function isSameFork(
     const { origin } = await readMemo(context, (await context.service.describe(id)).memo);
     if (origin?.hash === hash && origin.owner === owner) return true;
   } catch (error) {
-    if (error instanceof BatonError && error.code === 'run_not_found') return false;
+    if (isGone(error)) return false;
     throw error;
   }
   throw new BatonError('idempotency_conflict', `the Idempotency-Key made run ${id} by another request`, { run: id });

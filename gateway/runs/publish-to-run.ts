@@ -7,6 +7,7 @@ import { isOps, owns } from '../auth/access.ts';
 import { awaitMore } from '../cursor/await-more.ts';
 import type { Feed, Publication } from '../engine.ts';
 import { withFeed } from '../feed/with-feed.ts';
+import { isGone } from '../history/history-service.ts';
 import { signalWithStart } from './begin-execution.ts';
 import { requireUnreservedId } from './reserved-id.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
@@ -58,15 +59,16 @@ async function requireOwnRelay(
   { by, dialect }: { by: Principal; dialect: string | undefined },
 ): Promise<boolean> {
   try {
-    const { memo, workflowType } = await context.service.describe(run);
+    const { memo, workflowType, isArchived } = await context.service.describe(run);
     const { origin, face } = await readMemo(context, memo);
     const owner = origin?.owner ?? face?.owner ?? null;
     if (!isOps(by) && !owns(by, owner))
       throw new BatonError('id_taken', `the id ${run} is taken: choose another`, { run });
+    if (isArchived) throw new BatonError('run_ended', `run ${run} has ended, and is archived`, { run });
     if (workflowType === blueprint) return true;
     throw new BatonError('run_exists', `run ${run} is no relay: nobody outside publishes to it`, { run });
   } catch (error) {
-    if (!(error instanceof BatonError) || error.code !== 'run_not_found') throw error;
+    if (!isGone(error)) throw error;
   }
   requireUnreservedId(run, dialect);
   return false;

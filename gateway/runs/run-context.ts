@@ -5,6 +5,7 @@ import type { Payload } from '@temporalio/common';
 import type { RunFace } from '../../protocol/execution.ts';
 import { memoKeys } from '../../protocol/execution.ts';
 import { BatonError } from '../../protocol/errors.ts';
+import type { RunArchive } from '../../stores/archive/run-archive.ts';
 import type { BlobStore } from '../../stores/blobs/blob-store.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { LiveBus } from '../../runtime/live-bus.ts';
@@ -25,6 +26,8 @@ export interface RunContext {
   contracts: Contracts;
   agents: AgentContracts;
   blobs: BlobStore;
+  /** null where none is configured. */
+  archive: RunArchive | null;
   bus: LiveBus;
   log: Log;
   metrics: Pick<Metrics, 'runsStarted'>;

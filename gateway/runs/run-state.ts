@@ -6,13 +6,13 @@ import type { RunContext } from './run-context.ts';
 
 /** From the workflow while it is open and a worker answers in time, else folded from the log. Errors: run_not_found. */
 export async function runState(context: RunContext, run: string): Promise<RunView> {
-  const { isRunning, isStuck } = await context.service.describe(run);
+  const { isRunning, isStuck, isArchived } = await context.service.describe(run);
   if (isRunning && !isStuck) {
     const state = await askWorkflow(context, run);
     if (state) return { ...state, source: 'workflow' };
   }
   return withFeed(context.feeds, run, (feed) => {
-    const view = feed.view();
+    const view: RunView = isArchived ? { ...feed.view(), source: 'archive' } : feed.view();
     return isStuck && !feed.ended ? { ...view, status: 'stuck' } : view;
   });
 }

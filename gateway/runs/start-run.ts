@@ -6,6 +6,7 @@ import { actorOf, type Actor, type ExecutionInput, type Principal } from '../../
 import type { StartCommand } from '../../protocol/schemas/commands.ts';
 import type { StartOptions } from '../engine.ts';
 import { beginExecution } from './begin-execution.ts';
+import { isArchived } from './is-archived.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
 import { parseInput } from './parse-input.ts';
 import { requireUnreservedId } from './reserved-id.ts';
@@ -35,13 +36,18 @@ export async function startRun(
       data: { blueprint, owner, ...startedBy(by), ...(hold ? { hold } : {}) },
     },
   };
+  const isKey = command.id === undefined;
+  if ((!isKey || idempotencyKey !== undefined) && (await isArchived(context, run))) {
+    await compareOrigin(context, run, { hash, owner, isKey });
+    return { run, created: false };
+  }
   try {
     const origin = { hash, owner, startedAt };
     await beginExecution(context, { run, blueprint, execution, origin, isFirst: true });
     return { run, created: true };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    await compareOrigin(context, run, { hash, owner, isKey: command.id === undefined });
+    await compareOrigin(context, run, { hash, owner, isKey });
     return { run, created: false };
   }
 }

@@ -91,7 +91,9 @@ export type RunState = z.infer<typeof runStateSchema>;
 /** A state as the surface shows it: with where it came from. */
 export const runViewSchema = runStateSchema
   .extend({
-    source: z.enum(['workflow', 'log']).describe('answered by a worker, or folded from the history by the gateway'),
+    source: z
+      .enum(['workflow', 'log', 'archive'])
+      .describe('answered by a worker, or folded by the gateway from the history, or from the archive'),
   })
   .meta({ id: 'Run' });
 export type RunView = z.infer<typeof runViewSchema>;

@@ -32,6 +32,18 @@ const nonsense: Record<string, string[]> = {
   BATON_MAX_CONNECTIONS: ['0', 'many', '1.5'],
   BATON_RATE_LIMIT: ['-1', 'off', '1/s', '0.5'],
   BATON_FEED_CACHE_BYTES: ['0', '256M'],
+  BATON_ARCHIVE_DIR: ['\u0000', 'a\nb'],
+  BATON_ARCHIVE_S3: [
+    'bucket',
+    's3://',
+    's3:/bucket/x',
+    'https://bucket/x',
+    's3://B_/x',
+    's3://bucket/a b',
+    's3://bucket/x',
+  ],
+  BATON_ARCHIVE_S3_ENDPOINT: ['s3.example', 'ftp://s3.example'],
+  BATON_ARCHIVE_DELAY_SECONDS: ['-1', 'soon', '1.5', '99999999'],
   BATON_ENCRYPTION_KEYS: [
     ' ',
     ',',

@@ -1,0 +1,38 @@
+/** What the data folder keeps of a run outside its history, file by file, as it is. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { folderName } from '../blobs/folder-name.ts';
+import type { StoredKind } from './run-archive.ts';
+
+const namePatterns: Readonly<Record<StoredKind, RegExp>> = {
+  blobs: /^[0-9a-f]{64}-[0-9a-f]{8}$/,
+  payloads: /^[0-9a-f]{64}$/,
+};
+
+export class StoredFiles {
+  private readonly dataDir: string;
+
+  constructor(dataDir: string) {
+    this.dataDir = dataDir;
+  }
+
+  async names(run: string, kind: StoredKind): Promise<string[]> {
+    try {
+      const names = await readdir(join(this.dataDir, kind, folderName(run)));
+      return names.filter((name) => namePatterns[kind].test(name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  read(run: string, kind: StoredKind, name: string): Promise<Uint8Array> {
+    return readFile(join(this.dataDir, kind, folderName(run), name));
+  }
+
+  /** Whether anything shows that there was a run of this id. */
+  async hasTraces(run: string): Promise<boolean> {
+    for (const kind of ['blobs', 'payloads'] as const) if ((await this.names(run, kind)).length > 0) return true;
+    return false;
+  }
+}
