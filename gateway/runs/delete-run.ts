@@ -69,10 +69,18 @@ export async function deleteOwner(context: RunContext, owner: string, options: O
   }
   const deleted: Deletion[] = [];
   for (const run of runs) deleted.push(await deleteRun(context, run, options));
-  using knowledge = openKnowledge(context.config.dataDir);
-  const sources = knowledge.deleteOwner(owner);
+  const sources = forgetKnowledge(context, owner);
   context.log.info({ owner, runs: runs.length, sources, ...actorOf(options.by) }, 'an owner was deleted for good');
   return { owner, runs: deleted, sources };
+}
+
+function forgetKnowledge({ config }: RunContext, owner: string): number {
+  const knowledge = openKnowledge(config.dataDir);
+  try {
+    return knowledge.deleteOwner(owner);
+  } finally {
+    knowledge[Symbol.dispose]();
+  }
 }
 
 async function newestOf({ service }: RunContext, run: string): Promise<{ runId: string; isRunning: boolean } | null> {
