@@ -46,13 +46,12 @@ export class ScriptedHistory implements Pick<HistoryService, 'page' | 'describe'
 
   /** A batch of the supervisor's. */
   batch(count: number): void {
-    const events: EventDraft[] = Array.from({ length: count }, (_, index) => ({
-      type: 'agent.emitted',
-      at,
-      data: { index },
-    }));
+    this.batchOf(Array.from({ length: count }, (_, index) => ({ type: 'agent.emitted', at, data: { index } })));
+  }
+
+  batchOf(events: EventDraft[]): void {
     const fields = { [memoKeys.batch]: pack({ first: this.nextSeq, events }) };
-    this.write({ workflowPropertiesModifiedEventAttributes: { upsertedMemo: { fields } } }, count);
+    this.write({ workflowPropertiesModifiedEventAttributes: { upsertedMemo: { fields } } }, events.length);
   }
 
   /** An entry that is worth nothing. */

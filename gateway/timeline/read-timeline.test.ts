@@ -1,0 +1,153 @@
+/** The timeline of histories that the engine has really written (test/histories/recorded). */
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { timelinePageBytes } from '../../protocol/limits.ts';
+import type { EventDraft } from '../../protocol/schemas/event.ts';
+import { timelineQuerySchema, timelineSchema, type Timeline } from '../../protocol/schemas/timeline.ts';
+import { payloadDecoder } from '../../runtime/data-converter.ts';
+import { StoredHistories } from '../bundle/stored-histories.ts';
+import { ScriptedHistory, unpack } from '../feed/scripted-history.ts';
+import { timelines } from './run-timeline.ts';
+
+const folder = join(import.meta.dirname, '..', '..', 'test', 'histories', 'recorded');
+const files = readdirSync(folder).toSorted();
+
+/** Of a scenario: `name.json`, or `name.1.json`, `name.2.json` … */
+async function timelineOf(name: string, query: object = {}): Promise<Timeline> {
+  const own = files.filter((file) => file.startsWith(`${name}.`) && !/\d{4}-\d{2}/.test(file));
+  const described = await firstOf(own);
+  const service = new StoredHistories(name, described.blueprint, described.executions);
+  const decode = payloadDecoder({});
+  const reading = { service, decode, readStored: () => Promise.reject(new Error('nothing is stored')) };
+  const read = timelines({ reading, decode, config: {}, forksOf: () => Promise.resolve([]) });
+  return await read(name, timelineQuerySchema.parse(query));
+}
+
+async function firstOf(own: readonly string[]) {
+  const executions = [];
+  let blueprint = '';
+  for (const file of own) {
+    const { events } = JSON.parse(await readFile(join(folder, file), 'utf8')) as {
+      events: {
+        workflowExecutionStartedEventAttributes?: { originalExecutionRunId: string; workflowType: { name: string } };
+      }[];
+    };
+    const started = events[0]?.workflowExecutionStartedEventAttributes;
+    executions.push({ runId: started?.originalExecutionRunId ?? '', file: join(folder, file) });
+    blueprint = started?.workflowType.name ?? '';
+  }
+  return { executions, blueprint };
+}
+
+describe('the timeline of a recorded run', () => {
+  it('has each attempt with its start, end and error', async () => {
+    const timeline = await timelineOf('script-attempts-fail');
+    expect(timelineSchema.parse(timeline)).toEqual(timeline);
+    expect(timeline).toMatchObject({
+      status: 'completed',
+      blueprint: 'script',
+      stepsTotal: 1,
+      next: null,
+      isCut: false,
+    });
+    const [step] = timeline.steps;
+    expect(step?.attempts.map(({ attempt, outcome, error }) => [attempt, outcome, error?.code ?? null])).toEqual([
+      [1, 'failed', 'agent_failed'],
+      [2, 'failed', 'agent_failed'],
+      [3, 'completed', null],
+    ]);
+    for (const attempt of step?.attempts ?? []) expect(attempt.durationMs).toBeGreaterThanOrEqual(0);
+    expect(step?.waitedMs.backoff).toBeGreaterThan(1_500);
+    expect(timeline.worker?.identity).not.toBe('');
+  });
+
+  it('has every execution of the chain, by whom it was begun, and why', async () => {
+    const timeline = await timelineOf('script-resumed');
+    expect(timeline.executions).toMatchObject([
+      { cause: 'run.started', fromSeq: 1, outcome: 'failed' },
+      { cause: 'run.reset', by: 'anonymous', outcome: 'completed' },
+    ]);
+    const [first, second] = timeline.executions;
+    expect(second?.fromSeq).toBe((first?.toSeq ?? 0) + 1);
+    expect(timeline.steps.map(({ step, status }) => [step, status])).toEqual([
+      ['scripted#1', 'completed'],
+      ['scripted#2', 'failed'],
+      ['scripted#2', 'completed'],
+    ]);
+  });
+
+  it('has questions with who answered, and delegated steps below those that wait', async () => {
+    const [asking] = (await timelineOf('script-question-answered')).steps;
+    expect(asking?.questions).toMatchObject([{ id: 'q-5', status: 'answered', answers: [{ by: 'anonymous' }] }]);
+    expect(asking?.attempts.map(({ outcome }) => outcome)).toEqual(['asked', 'completed']);
+    const { steps } = await timelineOf('script-delegation');
+    expect(steps.map(({ step, delegatedBy }) => [step, delegatedBy])).toEqual([
+      ['scripted#1', null],
+      ['scripted#2', 'scripted#1'],
+    ]);
+    expect(steps[0]?.attempts.map(({ outcome }) => outcome)).toEqual(['delegated', 'completed']);
+    const [paused] = (await timelineOf('script-step-paused')).steps;
+    expect(paused?.waitedMs.paused).toBeGreaterThan(0);
+  });
+
+  it('fits its schema, leaves no step open after the end and numbers pages without a hole, for every one', async () => {
+    const names = [...new Set(files.map((file) => file.replace(/(\.\d+)?(\.\d{4}-.*)?\.json$/, '')))];
+    expect(names.length).toBeGreaterThan(15);
+    for (const name of names) {
+      const whole = await timelineOf(name);
+      expect(timelineSchema.parse(whole), name).toEqual(whole);
+      expect(
+        whole.steps.filter(({ endedAt }) => endedAt === null),
+        name,
+      ).toEqual([]);
+      const paged = [];
+      for (let after: number | null = 0; after !== null;) {
+        const page: Timeline = await timelineOf(name, { after, limit: 1 });
+        paged.push(...page.steps);
+        after = page.next;
+      }
+      expect(paged, name).toEqual(whole.steps);
+    }
+  });
+});
+
+describe('a long log', () => {
+  it('of 50,000 events is told within two seconds of work, in pages under 1 MB', async () => {
+    const history = new ScriptedHistory(1_000);
+    history.begin();
+    const at = '2026-01-01T00:00:00.000Z';
+    const text = 'x'.repeat(1_500);
+    for (let index = 1; index <= 5_000; index++) {
+      const place = { agent: 'a', step: `a#${index}`, attempt: 1 };
+      const events: EventDraft[] = [
+        { type: 'supervisor.decided', at, data: { iteration: index, goto: 'a', reason: text } },
+        { type: 'agent.started', at, ...place, data: {} },
+        ...Array.from({ length: 7 }, (): EventDraft => ({
+          type: 'agent.emitted',
+          at,
+          ...place,
+          data: { kind: 'log' },
+        })),
+        { type: 'agent.completed', at, ...place, data: { result: text, update: { text } } },
+      ];
+      history.batchOf(events);
+    }
+    history.end();
+    const reading = { service: history, decode: unpack, readStored: () => Promise.resolve(null) };
+    const read = timelines({ reading, decode: unpack, config: {}, forksOf: () => Promise.resolve([]) });
+    const before = process.cpuUsage();
+    let steps = 0;
+    for (let after: number | null = 0; after !== null;) {
+      const page: Timeline = await read('r', { after, limit: 500 });
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(1_000_000);
+      expect(page.stepsTotal).toBe(5_000);
+      steps += page.steps.length;
+      after = page.next;
+      if (steps === page.steps.length) expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000);
+    }
+    expect(steps).toBe(5_000);
+    expect(timelinePageBytes).toBeLessThan(1_000_000);
+  });
+});
