@@ -110,7 +110,7 @@ describe('a bundle that was altered is refused', () => {
 
   it('naming the entry, wherever a value was changed', async () => {
     const lines = linesOf(whole);
-    const places = lines.flatMap((line, index) => (/^\{"entry"/.test(line) ? [index] : []));
+    const places = lines.flatMap((line, index) => (line.startsWith('{"entry"') ? [index] : []));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...places), fc.nat(), async (index, at) => {
         const line = lines[index] ?? '';
