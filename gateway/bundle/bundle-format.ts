@@ -49,7 +49,7 @@ export type EntryDigest = z.infer<typeof entryDigestSchema>;
 export const manifestSchema = z.object({ entries: z.array(entryDigestSchema), digest: z.string() });
 
 export const lineSchema = z.union([
-  z.object({ entry: z.string(), value: z.unknown(), base64: z.undefined() }),
+  z.object({ entry: z.string(), value: z.unknown(), base64: z.undefined().optional() }),
   z.object({ entry: z.string(), type: z.string(), base64: z.string() }),
 ]);
 

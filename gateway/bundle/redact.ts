@@ -26,7 +26,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@?#]{0,200}:)[^\s/@]{1,500}@/gi, `$1${redacted}@`],
   [new RegExp(String.raw`([?&;]|^)([\w.-]{0,80}${secretWords}=)[^&\s"'\\;#]{1,4000}`, 'gi'), `$1$2${redacted}`],
   // JSON inside of a text, also where its quotes are escaped; a preview may end in the middle of it.
-  [new RegExp(String.raw`((\\*)"[\w.-]{0,80}${secretWords}\2"\s*:\s*\2")(?:(?!\2").)*`, 'gis'), `$1${redacted}`],
+  [new RegExp(String.raw`((\\{0,31})"[\w.-]{0,80}${secretWords}\2"\s*:\s*\2")(?:(?!\2").)*`, 'gis'), `$1${redacted}`],
 ];
 
 export function redactText(text: string): string {

@@ -12,9 +12,10 @@ import { ScriptedHistory, unpack } from '../feed/scripted-history.ts';
 import { timelines } from './run-timeline.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'test', 'histories', 'recorded');
-const files = readdirSync(folder).toSorted();
+/** Of a chain, the newest execution is the first file. */
+const files = readdirSync(folder).toSorted().toReversed();
 
-/** Of a scenario: `name.json`, or `name.1.json`, `name.2.json` … */
+/** Of a scenario: `name.json`, or … `name.2.json`, `name.1.json`. */
 async function timelineOf(name: string, query: object = {}): Promise<Timeline> {
   const own = files.filter((file) => file.startsWith(`${name}.`) && !/\d{4}-\d{2}/.test(file));
   const described = await firstOf(own);
