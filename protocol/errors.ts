@@ -8,6 +8,7 @@ export const errorTable = {
   invalid_cursor: { status: 422, retry: false, title: 'The cursor is not one' },
   invalid_answer: { status: 422, retry: false, title: 'The answer does not fit the schema of its question' },
   invalid_input: { status: 422, retry: false, title: 'The input does not fit the schema of its blueprint' },
+  webhooks_unavailable: { status: 422, retry: false, title: 'Webhooks need a secret to be signed with' },
   reserved_id: { status: 422, retry: false, title: 'The id begins with a prefix that belongs to a dialect' },
   invalid_state: { status: 422, retry: false, title: 'The edited state does not fit what it is edited in' },
   step_unknown: { status: 422, retry: false, title: 'The run has no such step' },

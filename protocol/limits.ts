@@ -859,6 +859,11 @@ export const webhookHeartbeatMs = 30_000;
 
 /** Webhooks: runs that a worker tells of at once. Most of them only wait: each is a long poll of the server. */
 export const tellersAtOnce = 2_000;
+export const tellerPolls = 4;
+
+/** Webhooks: events that a teller reads at a time, and how often it looks for an execution that was announced. */
+export const tellerPageEntries = 500;
+export const tellerLookMs = 500;
 
 /** Archive: a pass heartbeats at least so often, and is taken over by another worker after the silence. */
 export const archiveHeartbeatMs = 5_000;

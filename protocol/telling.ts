@@ -4,7 +4,7 @@
  */
 
 /** Workflow type. It has no `BatonBlueprint`: lists of runs don't show it. */
-export const tellerType = 'baton-teller';
+export const tellerType = 'batonTeller';
 
 /** To whom: the webhook of the operator (BATON_WEBHOOK_URL), or the run's own. */
 export type TellingTo = { to: 'operator' } | { to: 'run'; url: string };

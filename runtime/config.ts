@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isS3Address, s3PlaceOf } from '../stores/archive/s3-place.ts';
 import { parseKeyRing } from '../stores/encryption/key-ring.ts';
+import { parseWebhookSecrets } from './webhooks/signature.ts';
 import { parseModelPrices } from './model/model-prices.ts';
 import {
   archiveDelaySeconds,
@@ -54,6 +55,14 @@ function isOrigin(entry: string): boolean {
 const encryptionKeys = z.string().superRefine((value, faults) => {
   try {
     parseKeyRing(value);
+  } catch (error) {
+    faults.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+const webhookSecrets = z.string().superRefine((value, faults) => {
+  try {
+    parseWebhookSecrets(value);
   } catch (error) {
     faults.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
   }
@@ -112,6 +121,18 @@ export const settings = {
   BATON_DRAIN_SECONDS: whole(0, drainSecondsMax)
     .default(0)
     .describe('how long a stopping worker lets running steps finish before they are handed over'),
+  BATON_PUBLIC_URL: webAddress
+    .optional()
+    .describe('where people reach the gateway, for links; default: http, BATON_HOST and BATON_PORT'),
+  BATON_WEBHOOK_URL: webAddress
+    .optional()
+    .describe('is posted the questions and ends of all runs, signed; needs BATON_WEBHOOK_SECRET'),
+  BATON_WEBHOOK_SECRET: webhookSecrets
+    .optional()
+    .describe('whsec_ and base64 of 24 to 64 bytes, or a comma list of them: what is posted is signed with each'),
+  BATON_WEBHOOK_ALLOW_PRIVATE: flag
+    .default(false)
+    .describe("1: runs' own webhooks may be at loopback and private addresses"),
   AUTH_TOKEN: z.string().min(1).optional().describe('one token with all roles, or a comma list name:role[+role]:token'),
   AUTH_JWT_SECRET: z.string().min(1).optional().describe('secret of HS256/384/512 tokens'),
   AUTH_JWKS_URL: webAddress.optional().describe('where RS and ES keys are'),
@@ -161,6 +182,8 @@ export const settings = {
 
 const settingsSchema = z.object(settings).superRefine((values, faults) => {
   const fault = (name: string, message: string) => faults.addIssue({ code: 'custom', path: [name], message });
+  if (values.BATON_WEBHOOK_URL !== undefined && values.BATON_WEBHOOK_SECRET === undefined)
+    fault('BATON_WEBHOOK_SECRET', 'BATON_WEBHOOK_URL is set: what is posted there is signed with a secret');
   const { MODEL_PROVIDER: provider, MODEL_NAME, MODEL_BASE_URL, MODEL_API_KEY } = values;
   if (provider === undefined) {
     const given = Object.entries({ MODEL_NAME, MODEL_BASE_URL, MODEL_API_KEY }).find(

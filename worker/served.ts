@@ -1,5 +1,6 @@
 /** What workers of this configuration serve, and what they need for it: for whoever looks whether all is there. */
 import { readMcpServers } from '../agents/mcp/mcp-servers.ts';
+import { tellQueue } from '../protocol/telling.ts';
 import type { Config } from '../runtime/config.ts';
 import { discoverAgents } from './discover-agents.ts';
 
@@ -8,7 +9,8 @@ export async function servedQueues(config: Config): Promise<string[]> {
   const agents = await discoverAgents(config);
   try {
     const own = agents.flatMap(({ contract }) => contract.taskQueue ?? []);
-    return [...new Set([config.BATON_TASK_QUEUE, ...own])];
+    const tell = config.BATON_WEBHOOK_SECRET === undefined ? [] : [tellQueue(config.BATON_TASK_QUEUE)];
+    return [...new Set([config.BATON_TASK_QUEUE, ...tell, ...own])];
   } finally {
     await Promise.all(agents.map(async (agent) => await agent.close?.()));
   }

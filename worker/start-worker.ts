@@ -24,8 +24,9 @@ import { agentHost } from './agent-host.ts';
 import { connectWorker, untilItWorks } from './connect-worker.ts';
 import { agentsFolder, discoverAgents } from './discover-agents.ts';
 import { installSdkRuntime } from './sdk-runtime.ts';
+import { openTelling } from './telling.ts';
 import { promoteFirstBuild } from './promote-build.ts';
-import { deploymentOptions, shutdownTimes, workerLimits } from './worker-options.ts';
+import { deploymentOptions, shutdownTimes, tellingLimits, workerLimits } from './worker-options.ts';
 import { workflowBundle, type WorkflowSource } from './workflow-bundle.ts';
 
 export interface RunningWorker {
@@ -72,6 +73,8 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
     decide: decideActivity({ model: openModel(config, { log }), contracts, guests, log }),
   };
   const queues = activitiesByQueue(agents, services, { queue: config.BATON_TASK_QUEUE, activities: kernel });
+  const telling = openTelling(config, { bus, log });
+  if (telling) queues.set(telling.taskQueue, { tell: telling.tell });
   const running = await Promise.all(
     [...queues].map(([taskQueue, activities]) =>
       keepRunning(
@@ -79,6 +82,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
           taskQueue,
           activities,
           ...(taskQueue === config.BATON_TASK_QUEUE ? { workflowBundle: bundle } : {}),
+          ...(taskQueue === telling?.taskQueue ? tellingLimits : {}),
         },
         { config, connection, dataConverter, buildId, log, signal: stopping.signal },
       ),
@@ -107,6 +111,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
     await Promise.all(running.map(({ ended }) => ended));
     await Promise.all(agents.map(async (agent) => await agent.close?.()));
     await archiving?.close();
+    await telling?.close();
     await connection.close();
     await client.connection.close();
   };
@@ -142,7 +147,7 @@ interface WorkerSurroundings {
 
 /** Resolves when the first worker takes tasks; one that fails is replaced until the signal fires. */
 async function keepRunning(
-  options: Pick<WorkerOptions, 'activities' | 'workflowBundle'> & { taskQueue: string },
+  options: Partial<WorkerOptions> & { taskQueue: string },
   { config, connection, dataConverter, buildId, log, signal }: WorkerSurroundings,
 ): Promise<{ ended: Promise<void> }> {
   const create = () =>

@@ -5,6 +5,8 @@ import {
   eagerActivitiesPerTask,
   heartbeatThrottleMs,
   stickyScheduleToStartTimeoutMs,
+  tellerPolls,
+  tellersAtOnce,
   workerStopMs,
   workflowTaskPolls,
   workflowTasksAtOnce,
@@ -22,6 +24,12 @@ export const workerLimits = {
   maxHeartbeatThrottleInterval: heartbeatThrottleMs,
   defaultHeartbeatThrottleInterval: heartbeatThrottleMs,
   stickyQueueScheduleToStartTimeout: stickyScheduleToStartTimeoutMs,
+} satisfies Partial<WorkerOptions>;
+
+/** Tellers mostly wait, and few begin at a time. */
+export const tellingLimits = {
+  maxConcurrentActivityTaskExecutions: tellersAtOnce,
+  maxConcurrentActivityTaskPolls: tellerPolls,
 } satisfies Partial<WorkerOptions>;
 
 /** Agents end by themselves, then they are told, and settle; what has not settled by then is given up. */

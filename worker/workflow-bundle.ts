@@ -17,6 +17,7 @@ export const workflowsFolder = fileURLToPath(new URL('../workflows', import.meta
 const dispatcher = join(workflowsFolder, 'supervisor', 'dispatch.ts');
 /** A workflow that is no blueprint; its name stays. */
 const archiver = join(workflowsFolder, 'baton-archiver', 'workflow.ts');
+const teller = join(workflowsFolder, 'baton-teller', 'workflow.ts');
 const payloadConverter = join(workflowsFolder, 'supervisor', 'payload-converter.ts');
 /** Where the SDK's workflow package lies, for an entry outside of the project. */
 const packagesFolder = join(
@@ -108,6 +109,7 @@ function entrySource(blueprints: readonly string[]): string {
     `import { dispatch } from ${JSON.stringify(dispatcher)};`,
     ...imports,
     `export { batonArchiver } from ${JSON.stringify(archiver)};`,
+    `export { batonTeller } from ${JSON.stringify(teller)};`,
     `export default dispatch([${names}]);`,
     '',
   ].join('\n');

@@ -56,7 +56,8 @@ async function countRuns(context: StandingContext, metrics: Metrics): Promise<vo
 
 async function lookAtQueues({ client, config, agents }: StandingContext, metrics: Metrics): Promise<void> {
   const own = [...agents.values()].flatMap(({ taskQueue }) => taskQueue ?? []);
-  const queues = new Set([config.BATON_TASK_QUEUE, tellQueue(config.BATON_TASK_QUEUE), ...own]);
+  const tell = config.BATON_WEBHOOK_SECRET === undefined ? [] : [tellQueue(config.BATON_TASK_QUEUE)];
+  const queues = new Set([config.BATON_TASK_QUEUE, ...tell, ...own]);
   await Promise.all(
     [...queues].map(async (queue) => {
       const { workers, backlog, backlogAgeMs } = await taskQueueFacts(client, queue);

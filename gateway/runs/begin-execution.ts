@@ -6,6 +6,7 @@ import {
 import { memoKeys, type ExecutionInput, type RunFace } from '../../protocol/execution.ts';
 import { workflowTaskTimeoutMs } from '../../protocol/limits.ts';
 import { translated } from '../history/history-service.ts';
+import { announce } from './announce.ts';
 import type { Origin, RunContext } from './run-context.ts';
 import { attributesAtStart, type Superseded } from './visible-attributes.ts';
 import { endOf, keywordOf, millis, startOf } from './visibility.ts';
@@ -28,6 +29,7 @@ export async function beginExecution(
   const { client, bus, metrics } = context;
   const { run, blueprint, execution } = begun;
   const superseded = await supersededBy(context, run, execution);
+  await announce(context, { run, origin: begun.origin, seq: execution.seq });
   await translated(run, () =>
     client.workflow.start(blueprint, {
       ...startOptions(context, begun, superseded),

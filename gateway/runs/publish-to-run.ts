@@ -8,6 +8,7 @@ import { awaitMore } from '../cursor/await-more.ts';
 import type { Feed, Publication } from '../engine.ts';
 import { withFeed } from '../feed/with-feed.ts';
 import { isGone } from '../history/history-service.ts';
+import { announce } from './announce.ts';
 import { signalWithStart } from './begin-execution.ts';
 import { requireUnreservedId } from './reserved-id.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
@@ -28,6 +29,7 @@ export async function publishToRun(
   const after = isKnown && !isRepeatable ? await withFeed(context.feeds, run, ({ lastSeq }) => lastSeq) : 0;
   const at = new Date().toISOString();
   const payload: PublishSignal = { ...rest, requestId, by, at };
+  if (!isKnown) await announce(context, { run, origin: {}, seq: 1 });
   const isTaken = await signalWithStart(context, firstExecution(run, by, at), { name: signals.publish, payload });
   if (isTaken && !isKnown) context.metrics.runsStarted.inc({ blueprint });
   if (!isTaken && !isRepeatable) throw ended(run);

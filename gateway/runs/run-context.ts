@@ -41,6 +41,8 @@ export interface Origin {
   owner: string | null;
   /** Of the run, however often it has gone on since. Older runs have none. */
   startedAt?: string;
+  /** The run's own, beside the operator's. */
+  webhook?: string;
 }
 
 export function hashOf(value: unknown): string {

@@ -5,6 +5,7 @@ import { BatonError } from '../../protocol/errors.ts';
 import { actorOf, type Actor, type ExecutionInput, type Principal } from '../../protocol/execution.ts';
 import type { StartCommand } from '../../protocol/schemas/commands.ts';
 import type { StartOptions } from '../engine.ts';
+import { requireWebhook } from './announce.ts';
 import { beginExecution } from './begin-execution.ts';
 import { isArchived } from './is-archived.ts';
 import { hashOf, readMemo, type RunContext } from './run-context.ts';
@@ -17,13 +18,14 @@ export async function startRun(
   by: Principal,
   { idempotencyKey, dialect }: StartOptions = {},
 ): Promise<{ run: string; created: boolean }> {
-  const { blueprint, hold = false } = command;
+  const { blueprint, hold = false, webhook } = command;
   requireUnreservedId(command.id, dialect);
   const input = parseInput(context, blueprint, command.input);
   const owner = by.authenticated ? by.name : null;
   const run =
     command.id ?? (idempotencyKey === undefined ? randomUUID() : `key-${hashOf([owner, idempotencyKey]).slice(0, 40)}`);
-  const hash = hashOf({ blueprint, input: command.input, hold });
+  if (webhook !== undefined) requireWebhook(context, webhook.url);
+  const hash = hashOf({ blueprint, input: command.input, hold, ...(webhook === undefined ? {} : { webhook }) });
   const startedAt = new Date().toISOString();
   const execution: ExecutionInput = {
     seq: 1,
@@ -42,7 +44,7 @@ export async function startRun(
     return { run, created: false };
   }
   try {
-    const origin = { hash, owner, startedAt };
+    const origin = { hash, owner, startedAt, ...(webhook === undefined ? {} : { webhook: webhook.url }) };
     await beginExecution(context, { run, blueprint, execution, origin, isFirst: true });
     return { run, created: true };
   } catch (error) {

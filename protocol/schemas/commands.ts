@@ -11,6 +11,7 @@ import {
   reasonCharacters,
   runIdPattern,
   runNameCharacters,
+  webhookUrlCharacters,
 } from '../limits.ts';
 import { eventSchema } from './event.ts';
 import { questionSchema } from './question.ts';
@@ -27,6 +28,10 @@ export const startSchema = z
     input: z.unknown(),
     id: runIdSchema.optional().describe('made by the server when it is not given'),
     hold: z.boolean().optional().describe('true: the run waits, `pending`, until it is begun'),
+    webhook: z
+      .strictObject({ url: z.url({ protocol: /^https?$/ }).max(webhookUrlCharacters) })
+      .optional()
+      .describe('is posted the questions and ends of this run, signed'),
   })
   .meta({ id: 'Start' });
 export type StartCommand = z.infer<typeof startSchema>;
