@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { BatonError } from '../../protocol/errors.ts';
 import { subscriptionsPerSocket } from '../../protocol/limits.ts';
 import { eventsQuerySchema, questionsQuerySchema, type CommandOptions } from '../../protocol/schemas/commands.ts';
-import { runsFilterSchema, runsQuerySchema } from '../../protocol/schemas/runs-query.ts';
+import { runsQuerySchema } from '../../protocol/schemas/runs-query.ts';
 import type { Op, Request } from '../../protocol/schemas/frames.ts';
 import { awaitPosition } from '../cursor/await-position.ts';
 import { readPage } from '../cursor/read-page.ts';

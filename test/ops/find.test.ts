@@ -5,6 +5,11 @@ import { startTestGateway, type TestGateway, Api } from '../harness/gateway.ts';
 import { unique } from '../harness/temporal-server.ts';
 import { until } from '../harness/until.ts';
 
+interface Page {
+  items: { id: string }[];
+  nextCursor: string | null;
+}
+
 const customer = unique('acme');
 const ofAcme = `attr.customer=${customer}`;
 const failing = (code: string) => ({ do: 'fail', attempts: 9, code });
@@ -42,7 +47,9 @@ const listed = async (query: string) => {
 };
 const groups = async (query = '') => {
   const { body } = await api.get(`/v1/runs/groups?${ofAcme}${query}`);
-  return (body['items'] as FailureGroup[]).map(({ code, step, count }) => [`${code} ${step}`, count]).toSorted();
+  return (body['items'] as FailureGroup[])
+    .map(({ code, step, count }): [string, number] => [`${code} ${step}`, count])
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 };
 /** Visibility lags behind the log by milliseconds. */
 const eventually = (what: string, ask: () => Promise<unknown>, expected: unknown) =>
@@ -66,16 +73,17 @@ test('failed runs are found by code, step, agent of the step, and what the input
 });
 
 test('pages follow one another without a repeat, and a cursor of another filter is refused', async () => {
+  const page = async (query: string) => (await api.get(`/v1/runs?${ofAcme}&limit=2${query}`)).body as unknown as Page;
   const seen: string[] = [];
-  let cursor = '';
+  let next: string | null = null;
   do {
-    const { body } = await api.get(`/v1/runs?${ofAcme}&status=failed&limit=2${cursor}`);
-    seen.push(...(body['items'] as { id: string }[]).map(({ id }) => id));
-    cursor = body['nextCursor'] === null ? '' : `&cursor=${String(body['nextCursor'])}`;
-  } while (cursor !== '');
+    const { items, nextCursor }: Page = await page(`&status=failed${next === null ? '' : `&cursor=${next}`}`);
+    seen.push(...items.map(({ id }) => id));
+    next = nextCursor;
+  } while (next !== null);
   expect(seen.toSorted()).toEqual(Object.values(runs).flat().toSorted());
-  const { body } = await api.get(`/v1/runs?${ofAcme}&status=failed&limit=2`);
-  const other = await api.get(`/v1/runs?${ofAcme}&limit=2&cursor=${String(body['nextCursor'])}`);
+  const { nextCursor } = await page('&status=failed');
+  const other = await api.get(`/v1/runs?${ofAcme}&limit=2&cursor=${nextCursor}`);
   expect([other.status, other.body['code']]).toEqual([422, 'invalid_cursor']);
 });
 

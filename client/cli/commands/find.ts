@@ -155,7 +155,7 @@ async function countRuns(session: Session, filter: RunFilter, flags: { json?: tr
     {
       title: 'STATUS',
       cell: ({ status }) => status,
-      paint: (text, { status }) => paintStatus(session.theme, status as RunStatus, text),
+      paint: (text, { status }) => paintStatus(session.theme, status, text),
     },
     { title: 'RUNS', cell: ({ runs }) => String(runs) },
   ];

@@ -89,7 +89,7 @@ test('the command line starts one, watches it to its end, and lists it', async (
   expect(watched.out).toMatch(/✓ completed/);
   await socket.closed;
   expect(socket.frames.at(-1)).toMatchObject({ data: { status: 'COMPLETED' } });
-  await until('it in the list', async () => (await baton('ls', '--blueprint', 'mgx-tasks', '--json')).out.includes(id));
+  await until('it in the list', async () => (await baton('ls', `idPrefix=${id}`, '--json')).out.includes(id));
 });
 
 test('the command line cancels a task that the dialect has created and begun', async () => {
