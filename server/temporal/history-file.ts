@@ -2,33 +2,53 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { migrateHistory } from './migrate-history.ts';
+import { serverVersion } from './version.ts';
 
 /** A server that was killed a moment ago lets go of its file within this time. */
 const releaseMs = 5_000;
 
 /**
  * Makes sure that no server has the file open (two would both accept work and lose it), and removes a file whose
- * first start was cut off: the server takes half a schema for a whole one. Throws where somebody has it open.
+ * first start was cut off: the server takes half a schema for a whole one. One of an older server is migrated; what was
+ * made anew in it is returned. Throws where somebody has it open, or a newer server has written it.
  */
-export async function prepareHistoryFile(file: string): Promise<void> {
-  if (!existsSync(file)) return;
-  if (!isComplete(file))
+export async function prepareHistoryFile(file: string): Promise<string[]> {
+  if (!existsSync(file)) return [];
+  const migrated = migrateIfComplete(file);
+  if (migrated === null)
     await Promise.all(['', '-wal', '-shm', '-journal'].map((end) => rm(`${file}${end}`, { force: true })));
+  return migrated ?? [];
 }
 
-function isComplete(file: string): boolean {
-  const database = new DatabaseSync(file);
+/** null: nothing in it can be lost. */
+function migrateIfComplete(file: string): string[] | null {
+  // The server's own schema writes its strings so.
+  const database = new DatabaseSync(file, { enableDoubleQuotedStringLiterals: true });
   try {
     database.exec(`PRAGMA busy_timeout = ${releaseMs}`);
     leaveWal(database, file);
     const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'namespaces'").get();
     // Runs live in namespaces that were made once the server was up; before that nothing can be lost.
-    return (
+    const isComplete =
       table !== undefined &&
-      database.prepare("SELECT 1 FROM namespaces WHERE name <> 'temporal-system'").get() !== undefined
-    );
+      database.prepare("SELECT 1 FROM namespaces WHERE name <> 'temporal-system'").get() !== undefined;
+    return isComplete ? migrate(database, file) : null;
   } finally {
     database.close();
+  }
+}
+
+function migrate(database: DatabaseSync, file: string): string[] {
+  try {
+    return migrateHistory(database);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${file} cannot be brought to the schema of Temporal server ${serverVersion}: ${why}. Nothing was changed; ` +
+        'start the version of Baton that wrote it, or restore a backup.',
+      { cause: error },
+    );
   }
 }
 

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { searchAttributes } from '../../protocol/execution.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { killNow } from '../guard/guard.ts';
 import { temporalAddress, temporalNamespace, unique } from '../../test/harness/temporal-server.ts';
+import { historySchema, schemaOf } from './migrate-history.ts';
 import { obtainServer } from './obtain-server.ts';
 import { setUpNamespace } from './set-up-namespace.ts';
 import { startTemporal, type Temporal } from './start-temporal.ts';
@@ -47,7 +49,19 @@ test('the server is healthy and knows the search attributes', async () => {
   });
 });
 
-test('an open run survives kill -9 of the server and a change of retention, on the same ports', async () => {
+/** Of the server's file, while it is stopped; made older before, where that is given. */
+function schemaNow(older = ''): unknown[] {
+  const file = join(folder, 'temporal', 'history.sqlite');
+  const database = new DatabaseSync(file, { enableDoubleQuotedStringLiterals: true });
+  try {
+    database.exec(older);
+    return schemaOf(database);
+  } finally {
+    database.close();
+  }
+}
+
+test('an open run survives kill -9 of the server, a change of retention and a migration of its file, on the same ports', async () => {
   const workflowId = unique('kept');
   const first = await start(0, 3);
   await withClient(first.address, async (client) => {
@@ -57,6 +71,9 @@ test('an open run survives kill -9 of the server and a change of retention, on t
   killNow(first.pid);
   expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
 
+  expect(schemaNow(), 'history-schema.json is what this server makes').toEqual(historySchema());
+  // As 1.30 had it.
+  expect(schemaNow('DROP TABLE current_chasm_executions')).toHaveLength(historySchema().length - 1);
   const second = await start(first.port, 7);
   expect(second.address).toBe(first.address);
   await withClient(second.address, async (client) => {
@@ -66,6 +83,7 @@ test('an open run survives kill -9 of the server and a change of retention, on t
   await expect(start()).rejects.toThrow(/history\.sqlite is open in another process/);
   await second.stop();
   await first.stop();
+  expect(schemaNow()).toHaveLength(historySchema().length);
 });
 
 test('a program that ends at once is an error with the end of its log', async () => {

@@ -1,5 +1,5 @@
 /** Starts the embedded Temporal server on a data folder, tuned, healthy and set up. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { retentionDays as defaultRetentionDays } from '../../protocol/limits.ts';
@@ -55,7 +55,9 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   const logFile = join(options.dataDir, 'logs', 'temporal.log');
   await Promise.all([mkdir(folder, { recursive: true }), mkdir(join(options.dataDir, 'logs'), { recursive: true })]);
   await rotateLog(logFile);
-  await prepareHistoryFile(databaseFile);
+  const migrated = await prepareHistoryFile(databaseFile);
+  if (migrated.length > 0)
+    await appendFile(logFile, `the history of an older Temporal server was migrated: ${migrated.join(', ')}\n`);
 
   for (let attempt = 1; ; attempt++) {
     const ports = options.port === 0 ? await freePorts() : await checkPorts(options.port);

@@ -17,7 +17,7 @@ const textOf = (file: string) => readFileSync(join(root, 'deploy', file), 'utf8'
 interface Service {
   image?: string;
   command?: string[];
-  environment?: Record<string, string>;
+  environment?: Record<string, unknown>;
   depends_on?: Record<string, { condition: string }>;
   volumes?: string[];
   stop_grace_period?: string;
@@ -66,7 +66,7 @@ it('the gateway and the worker of compose are configured by settings that there 
 
 it('compose has the four services of Temporal, each once, all of the version that Baton is measured with', () => {
   const temporal = Object.entries(compose.services).filter(([, { image }]) => image?.startsWith('temporalio/server'));
-  expect(temporal.map(([name]) => environmentOf(name)['TEMPORAL_SERVICES']).toSorted()).toEqual([
+  expect(temporal.map(([name]) => String(environmentOf(name)['TEMPORAL_SERVICES'])).toSorted()).toEqual([
     'frontend',
     'history',
     'matching',
