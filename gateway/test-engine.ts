@@ -181,7 +181,7 @@ function scriptedRuns(engine: TestEngine): Runs {
     export: (run) => Promise.reject(new Error(`not scripted: ${run}`)),
     delete: async (run, { terminate }, by) => {
       record('delete', run, terminate, by.name);
-      return await Promise.resolve({ run, executions: 0, blobs: 0, payloads: 0, sources: 0, archived: false });
+      return await Promise.resolve({ run, executions: 0, blobs: 0, payloads: 0, sources: 0, archived: false, pending: false });
     },
     deleteOwner: async (owner, { terminate }, by) => {
       record('deleteOwner', owner, terminate, by.name);

@@ -31,29 +31,9 @@ interface Options {
 }
 
 /** Errors: run_not_ended. */
-export async function deleteRun(context: RunContext, run: string, { terminate, by }: Options): Promise<Deletion> {
-  const newest = await newestOf(context, run);
-  if (newest?.isRunning === true) {
-    if (!terminate)
-      throw new BatonError('run_not_ended', `run ${run} has not ended: cancel it, or say that it shall be terminated`, {
-        run,
-      });
-    await terminateExecution(context, { run, runId: newest.runId }, 'deleted', { by });
-    sweepLater(context, run);
-  }
-  const executions = await storedExecutions(context, run, newest?.runId ?? null);
-  for (const runId of executions) await deleteExecution(context, run, runId);
-  context.feeds.forget(run);
-  const archived = (await context.archive?.remove(run)) ?? false;
-  const deleted: Deletion = {
-    run,
-    executions: executions.length,
-    archived,
-    sources: deleteSources(context, run),
-    ...(await deleteStored(context, run)),
-  };
-  context.log.info({ ...deleted, ...actorOf(by) }, 'a run was deleted for good');
-  return deleted;
+export async function deleteRun(context: RunContext, run: string, options: Options): Promise<Deletion> {
+  const taken = await takeAway(context, run, options);
+  return settle(context, taken, AbortSignal.timeout(deletionWaitMs), options);
 }
 
 /** Errors: too_many_runs, run_not_ended. */
@@ -67,8 +47,11 @@ export async function deleteOwner(context: RunContext, owner: string, options: O
       { owner, max: deleteOwnerRunsMax },
     );
   }
+  const taken: Taken[] = [];
+  for (const run of runs) taken.push(await takeAway(context, run, options));
+  const deadline = AbortSignal.timeout(deletionWaitMs);
   const deleted: Deletion[] = [];
-  for (const run of runs) deleted.push(await deleteRun(context, run, options));
+  for (const each of taken) deleted.push(await settle(context, each, deadline, options));
   const sources = forgetKnowledge(context, owner);
   context.log.info({ owner, runs: runs.length, sources, ...actorOf(options.by) }, 'an owner was deleted for good');
   return { owner, runs: deleted, sources };
@@ -81,6 +64,49 @@ function forgetKnowledge({ config }: RunContext, owner: string): number {
   } finally {
     knowledge[Symbol.dispose]();
   }
+}
+
+interface Taken {
+  deleted: Omit<Deletion, 'pending'>;
+  /** Of the executions that Temporal has taken to be deleted. */
+  runIds: string[];
+}
+
+async function takeAway(context: RunContext, run: string, { terminate, by }: Options): Promise<Taken> {
+  const newest = await newestOf(context, run);
+  if (newest?.isRunning === true) {
+    if (!terminate)
+      throw new BatonError('run_not_ended', `run ${run} has not ended: cancel it, or say that it shall be terminated`, {
+        run,
+      });
+    await terminateExecution(context, { run, runId: newest.runId }, 'deleted', { by });
+    sweepLater(context, run);
+  }
+  const executions = await storedExecutions(context, run, newest?.runId ?? null);
+  const runIds: string[] = [];
+  for (const runId of executions) if (await askDeletion(context, run, runId)) runIds.push(runId);
+  context.feeds.forget(run);
+  const archived = (await context.archive?.remove(run)) ?? false;
+  const stored = await deleteStored(context, run);
+  return {
+    deleted: { run, executions: executions.length, archived, sources: deleteSources(context, run), ...stored },
+    runIds,
+  };
+}
+
+/** The server deletes in the background. Of a run that ended just now it first finishes what the end has brought about. */
+async function settle(
+  context: RunContext,
+  { deleted, runIds }: Taken,
+  deadline: AbortSignal,
+  { by }: Options,
+): Promise<Deletion> {
+  const { run } = deleted;
+  let pending = false;
+  for (const runId of runIds) pending = !(await isGoneBy(context, run, runId, deadline)) || pending;
+  const told = { ...deleted, pending };
+  context.log.info({ ...told, ...actorOf(by) }, 'a run was deleted for good');
+  return told;
 }
 
 async function newestOf({ service }: RunContext, run: string): Promise<{ runId: string; isRunning: boolean } | null> {
@@ -105,28 +131,36 @@ async function storedExecutions(context: RunContext, run: string, newest: string
   return [...found];
 }
 
-/** Resolves when it is not there any more: the server deletes in the background. */
-async function deleteExecution({ client, service, log }: RunContext, run: string, runId: string): Promise<void> {
-  const workflowExecution = { workflowId: run, runId };
-  const isThere = async (call: () => Promise<unknown>) => {
-    try {
-      await translated(run, call);
-      return true;
-    } catch (error) {
-      if (isGone(error)) return false;
-      throw error;
-    }
-  };
+/** False where it is not there any more. */
+function askDeletion({ client, service }: RunContext, run: string, runId: string): Promise<boolean> {
   const { namespace } = service;
-  if (!(await isThere(() => client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution })))) return;
-  const deadline = AbortSignal.timeout(deletionWaitMs);
-  const look = () => client.workflowService.describeWorkflowExecution({ namespace, execution: workflowExecution });
-  while (await isThere(look)) {
-    if (deadline.aborted) {
-      log.warn({ run, runId }, 'Temporal has taken the deletion, and not done it yet');
-      return;
-    }
+  const workflowExecution = { workflowId: run, runId };
+  return isThere(run, () => client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }));
+}
+
+async function isGoneBy(
+  { client, service }: RunContext,
+  run: string,
+  runId: string,
+  deadline: AbortSignal,
+): Promise<boolean> {
+  const { namespace } = service;
+  const execution = { workflowId: run, runId };
+  for (;;) {
+    if (!(await isThere(run, () => client.workflowService.describeWorkflowExecution({ namespace, execution }))))
+      return true;
+    if (deadline.aborted) return false;
     await delay(deletionLookMs);
+  }
+}
+
+async function isThere(run: string, call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await translated(run, call);
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
   }
 }
 

@@ -31,6 +31,11 @@ export const deletionSchema = z
     payloads: z.int().describe('that were stored outside of the history'),
     sources: z.int().describe('crawled sites in the knowledge store'),
     archived: z.boolean().describe('it was in the archive, too'),
+    pending: z
+      .boolean()
+      .describe(
+        'Temporal has taken it, and does it within minutes: of a run that ended just now it still keeps the log',
+      ),
   })
   .meta({ id: 'Deletion' });
 export type Deletion = z.infer<typeof deletionSchema>;

@@ -17,9 +17,15 @@ export const deletionRoutes = [
     summary: 'Deletes an ended run for good, with all that it has stored; again changes nothing',
     access: 'ops',
     query: deleteQuerySchema,
-    answers: { 200: { description: 'what was there', schema: deletionSchema } },
+    answers: {
+      200: { description: 'what was there', schema: deletionSchema },
+      202: { description: 'what was there; Temporal still deletes its log (`pending`)', schema: deletionSchema },
+    },
     errors: ['run_not_ended'],
-    handle: async ({ guard, run, query }) => json(200, await guard.delete(run, query)),
+    async handle({ guard, run, query }) {
+      const deleted = await guard.delete(run, query);
+      return json(deleted.pending ? 202 : 200, deleted);
+    },
   }),
   defineRoute({
     method: 'delete',
@@ -28,12 +34,16 @@ export const deletionRoutes = [
     summary: 'Deletes every run of an owner for good, where they are few',
     access: 'ops',
     query: deleteOwnerQuerySchema,
-    answers: { 200: { description: 'what was there', schema: ownerDeletionSchema } },
+    answers: {
+      200: { description: 'what was there', schema: ownerDeletionSchema },
+      202: { description: 'what was there; Temporal still deletes logs (`pending`)', schema: ownerDeletionSchema },
+    },
     errors: ['filter_needed', 'too_many_runs', 'run_not_ended'],
     async handle({ guard, query: { owner, all, terminate } }) {
       if (!all)
         throw new BatonError('filter_needed', `every run of ${owner} is meant: say so with all=1`, { field: 'all' });
-      return json(200, await guard.deleteOwner(owner, { terminate }));
+      const deleted = await guard.deleteOwner(owner, { terminate });
+      return json(deleted.runs.some(({ pending }) => pending) ? 202 : 200, deleted);
     },
   }),
 ];
