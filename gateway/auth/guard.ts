@@ -33,7 +33,9 @@ import type {
   StartOptions,
 } from '../engine.ts';
 import { BatonError } from '../../protocol/errors.ts';
-import { listPageMax, questionPagesScanned, runNameCharacters } from '../../protocol/limits.ts';
+import { listPageMax } from '../../protocol/limits.ts';
+import { forbidden, requirePossible, runNotFound } from './refusals.ts';
+import { selectPage } from './select-page.ts';
 import { isAddressedTo, isOps, isWithinReach, mayStart, owns } from './access.ts';
 
 interface QuestionsQuery {
@@ -215,7 +217,7 @@ export class Guard {
   async list(query: ListQuery): Promise<Page<RunSummary>> {
     if (!mayStart(this.by)) {
       const load = (part: { cursor?: string }) => this.engine.runs.list({ ...query, ...part, waiting: true });
-      return select(query, load, (run) => this.isAsked(run.id));
+      return selectPage(query, load, (run) => this.isAsked(run.id));
     }
     const owner = this.listedOwner(query.owner);
     if (owner === nobody) return { items: [], nextCursor: null };
@@ -246,7 +248,7 @@ export class Guard {
     const filter = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
     if (isOps(this.by)) return this.engine.runs.questions({ ...filter, limit });
     const load = (part: { cursor?: string }) => this.engine.runs.questions({ ...filter, ...part, limit });
-    return select(query, load, (question) => this.concerns(question));
+    return selectPage(query, load, (question) => this.concerns(question));
   }
 
   watch(what: 'runs' | 'questions', filter: RunsFilter, changed: (change: RunSummary | Question) => void): Disposable {
@@ -388,34 +390,3 @@ export class Guard {
 }
 
 const nobody = Symbol('nobody');
-
-/** Pages may be shorter than the limit: what concerns others is left out after the engine has listed it. */
-async function select<T>(
-  query: { cursor?: string | undefined; limit: number },
-  load: (part: { cursor?: string }) => Promise<Page<T>>,
-  concerns: (item: T) => Promise<boolean>,
-): Promise<Page<T>> {
-  const items: T[] = [];
-  let { cursor } = query;
-  for (let page = 0; page < questionPagesScanned && items.length < query.limit; page++) {
-    const { items: found, nextCursor } = await load(cursor === undefined ? {} : { cursor });
-    for (const item of found) if (await concerns(item)) items.push(item);
-    if (nextCursor === null) return { items, nextCursor };
-    cursor = nextCursor;
-  }
-  return { items, nextCursor: cursor ?? null };
-}
-
-/** What no run can be called never gets to Temporal, which answers to some of it with other errors. */
-function requirePossible(run: string): void {
-  if (run === '' || run.length > runNameCharacters || !run.isWellFormed() || /\p{Cc}/u.test(run))
-    throw runNotFound(run);
-}
-
-export function runNotFound(run: string): BatonError {
-  return new BatonError('run_not_found', `there is no run ${run}, or it is past retention`, { run });
-}
-
-function forbidden(by: Principal, message: string, details: Record<string, unknown> = {}): BatonError {
-  return new BatonError('forbidden', `${message}; ${by.name} has ${by.roles.join(', ') || 'no role'}`, details);
-}

@@ -2,7 +2,7 @@
 import { bulkSchema, type Job, type JobCounts, type JobResult } from '../../protocol/schemas/jobs.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { Guard } from '../auth/guard.ts';
-import { runNotFound } from '../auth/guard.ts';
+import { runNotFound } from '../auth/refusals.ts';
 import type { Feed, Page } from '../engine.ts';
 
 export const jobBlueprint = 'baton-bulk';

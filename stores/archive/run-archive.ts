@@ -12,6 +12,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
+import { BatonError } from '../../protocol/errors.ts';
 import { archiveIndexesKept, archiveIndexKeptMs, archiveScannedKeys } from '../../protocol/limits.ts';
 import { folderName } from '../blobs/folder-name.ts';
 import { damaged, decodeIndex, digestOf, encodeIndex, type ArchivedFile, type ArchivedRun } from './archived-run.ts';
@@ -118,7 +119,8 @@ export class RunArchive {
     const folder = folderName(run);
     const bytes = await this.objects.get(indexKey(folder));
     // First what it is found by: whoever is cut off here may do it again.
-    if (bytes !== null) await this.objects.remove(listKey(decodeIndex(run, bytes)));
+    const index = bytes === null ? null : decodedOrNull(run, bytes);
+    if (index) await this.objects.remove(listKey(index));
     let isThere = bytes !== null;
     for (;;) {
       const keys = await this.objects.list(`runs/${folder}/`, { limit: 1_000 });
@@ -147,6 +149,16 @@ export class RunArchive {
     const bytes = await this.objects.get(indexKey(folder));
     const index = bytes === null ? null : decodeIndex(folder, bytes);
     return index && listKey(index) === key ? index : null;
+  }
+}
+
+/** A damaged one can be deleted all the same; a key of the list without an index is passed over. */
+function decodedOrNull(run: string, bytes: Uint8Array): ArchivedRun | null {
+  try {
+    return decodeIndex(run, bytes);
+  } catch (error) {
+    if (error instanceof BatonError && error.code === 'archive_damaged') return null;
+    throw error;
   }
 }
 
