@@ -4,13 +4,14 @@ import { webhookExpectMs } from '../protocol/limits.ts';
 import { tellPort } from './tell-port.ts';
 
 type Event = { seq: number; type: string };
+type Listener = { more: () => void };
 
 /** A run's log that grows while it is read. */
 class Run {
   isThere = true;
   ended = false;
   events: Event[] = [];
-  readonly listeners = new Set<{ more(): void }>();
+  readonly listeners = new Set<Listener>();
   released = 0;
 
   get lastSeq(): number {
@@ -18,28 +19,28 @@ class Run {
   }
   add(...types: string[]): void {
     for (const type of types) this.events.push({ seq: this.lastSeq + 1, type });
-    for (const { more } of this.listeners) more();
+    for (const listener of this.listeners) listener.more();
   }
-  feed() {
-    const run = this;
-    return {
-      run: 'r',
-      get lastSeq() {
-        return run.lastSeq;
-      },
-      get ended() {
-        return run.ended;
-      },
-      read: async (after: number) => ({ entries: run.events.slice(after, after + 2).map((event) => ({ event })) }),
-      view: () => ({ blueprint: 'b', owner: null }),
-      listen: (listener: { more(): void }) => {
-        run.listeners.add(listener);
-        return { [Symbol.dispose]: () => void run.listeners.delete(listener) };
-      },
-      catchUp: async () => undefined,
-      [Symbol.dispose]: () => void run.released++,
-    };
-  }
+}
+
+function feedOf(run: Run) {
+  return {
+    run: 'r',
+    get lastSeq() {
+      return run.lastSeq;
+    },
+    get ended() {
+      return run.ended;
+    },
+    read: async (after: number) => ({ entries: run.events.slice(after, after + 2).map((event) => ({ event })) }),
+    view: () => ({ blueprint: 'b', owner: null }),
+    listen: (listener: Listener) => {
+      run.listeners.add(listener);
+      return { [Symbol.dispose]: () => void run.listeners.delete(listener) };
+    },
+    catchUp: async () => undefined,
+    [Symbol.dispose]: () => void run.released++,
+  };
 }
 
 const never = new AbortController().signal;
@@ -48,7 +49,7 @@ let nowMs = 0;
 function portOf(run: Run) {
   const open = vi.fn(async () => {
     if (!run.isThere) throw new BatonError('run_not_found', 'there is no run r');
-    return run.feed();
+    return feedOf(run);
   });
   const commands = { feeds: { open }, close: async () => undefined };
   return tellPort(

@@ -13,6 +13,7 @@ import { serverVersion } from '../temporal/version.ts';
 import { checkGateway } from './check-gateway.ts';
 import { checkGuests } from './check-guests.ts';
 import { checkMachine } from './check-machine.ts';
+import { checkOutlets } from './check-outlets.ts';
 
 /** `config` as `reachable` has it. `url`: of the gateway; default: where this data folder's, or the configured one, is. */
 export async function examine(config: Config, { url = gatewayOf(config) }: { url?: string } = {}): Promise<Findings> {
@@ -42,6 +43,7 @@ export async function examine(config: Config, { url = gatewayOf(config) }: { url
         : [],
       checked('gateway', 'see the log of the gateway', () => checkGateway(url)),
       checked('model', 'see the settings MODEL_…', () => checkModel(config)),
+      checked('outlets', 'see the settings BATON_ARCHIVE_… and BATON_WEBHOOK_…', () => checkOutlets(config)),
       checked('mcp-servers', settings, () => checkGuests(guestCommands(config))),
     ]);
     const items = [...machine, ...temporal, ...rest.flat()];

@@ -52,15 +52,22 @@ test('nothing is at fault with a Baton that runs', async () => {
 
 test('a queue that nobody serves, a model that refuses and programs that are missing are faults with a remedy', async () => {
   model.script({ status: 401, body: { error: { message: 'no' } } });
-  const { code, of } = await examine(dataDir, {
+  const { code, of, findings } = await examine(dataDir, {
     ...model.settings(),
     BATON_TASK_QUEUE: 'nobody',
+    BATON_WEBHOOK_URL: 'http://127.0.0.1:1/a-secret-path',
+    BATON_WEBHOOK_SECRET: `whsec_${'A'.repeat(43)}=`,
+    BATON_ARCHIVE_DIR: join(dataDir, 'archive'),
     MCP_SERVERS: JSON.stringify({ there: { command: 'node' }, gone: { command: 'no-such-program-here' } }),
   });
   expect(code).toBe(1);
   const fault: Partial<Finding> = { verdict: 'fault', remedy: expect.stringMatching(/\w+/) as string };
   expect(of('task-queue nobody')).toMatchObject({ ...fault, found: 'no worker asks for its tasks' });
   expect(of('model')).toMatchObject(fault);
+  expect(of('webhook')).toMatchObject(fault);
+  expect(JSON.stringify(findings)).not.toContain('a-secret-path');
+  expect(of('archive')).toMatchObject({ verdict: 'ok' });
+  expect(of('task-queue nobody-tell')).toMatchObject(fault);
   expect(of('mcp-server gone')).toMatchObject({ ...fault, found: 'no-such-program-here is not found' });
   expect(of('mcp-server there')).toMatchObject({ verdict: 'ok' });
 });

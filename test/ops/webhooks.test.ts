@@ -162,10 +162,10 @@ async function answerQuestion(run: string): Promise<void> {
 test('a question and the end are told in order, signed, with links; lists show nothing of those who tell', async () => {
   const run = await start(asking);
   await told(run, 'question.asked');
-  const [asked] = receiver.of(run);
-  expect(asked?.data.link).toBe(`https://baton.example/v1/runs/${run}`);
-  const id = (asked?.data.event.data as { question: { id: string } }).question.id;
-  expect(asked?.data.answerLink).toBe(`https://baton.example/v1/runs/${run}/questions/${id}/answer`);
+  const [asked] = receiver.of(run) as [Posted];
+  expect(asked.data.link).toBe(`https://baton.example/v1/runs/${run}`);
+  const { question } = asked.data.event.data as { question: { id: string } };
+  expect(asked.data.answerLink).toBe(`https://baton.example/v1/runs/${run}/questions/${question.id}/answer`);
   await answerQuestion(run);
   await told(run, 'run.completed');
   expect(receiver.taken(run)).toEqual(expectedOf(await logOf(run)));
