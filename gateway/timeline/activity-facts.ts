@@ -101,8 +101,7 @@ export class ActivityFacts {
   }: HistoryEvent) {
     if (done) {
       this.taskFailure = null;
-      const build = done.deploymentVersion?.buildId || done.workerVersion?.buildId || null;
-      this.worker = { identity: done.identity ?? '', build };
+      this.worker = { identity: done.identity ?? '', build: buildOf(done.deploymentVersion, done.workerVersion) };
     }
     if (failed?.failure) this.taskFailure = failed.failure;
   }
@@ -111,6 +110,12 @@ export class ActivityFacts {
     const call = this.scheduled.get(String(scheduledEventId));
     if (call) change(call);
   }
+}
+
+/** null for what the SDK makes up where none was given. */
+export function buildOf(...versions: ({ buildId?: string | null } | null | undefined)[]): string | null {
+  const build = versions.map((version) => version?.buildId).find((id) => id != null && id !== '');
+  return build === undefined || build === null || build.startsWith('@temporalio/') ? null : build;
 }
 
 /** Code and message, in the words of the log; null for none. */

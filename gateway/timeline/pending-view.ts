@@ -5,7 +5,7 @@ import { readHeartbeat } from '../../protocol/heartbeat.ts';
 import { BatonError } from '../../protocol/errors.ts';
 import type { PendingStep } from '../../protocol/schemas/timeline.ts';
 import type { Described } from '../history/history-service.ts';
-import { failureOf, isoOf, type ActivityCall } from './activity-facts.ts';
+import { buildOf, failureOf, isoOf, type ActivityCall } from './activity-facts.ts';
 import { shortText, type OpenCall } from './step-record.ts';
 
 type Held = Described['pendingActivities'][number];
@@ -60,7 +60,7 @@ async function pendingStep(
     heartbeat: await heartbeatOf(held, decode),
     lastFailure: failure && { code: failure.code, message: shortText(failure.message) ?? '' },
     worker: held.lastWorkerIdentity || null,
-    build: held.lastDeploymentVersion?.buildId || held.lastWorkerVersionStamp?.buildId || null,
+    build: buildOf(held.lastDeploymentVersion, held.lastWorkerVersionStamp),
   };
 }
 

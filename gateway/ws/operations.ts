@@ -4,6 +4,7 @@ import { BatonError } from '../../protocol/errors.ts';
 import { subscriptionsPerSocket } from '../../protocol/limits.ts';
 import { eventsQuerySchema, questionsQuerySchema, type CommandOptions } from '../../protocol/schemas/commands.ts';
 import { runsQuerySchema } from '../../protocol/schemas/runs-query.ts';
+import { timelineQuerySchema } from '../../protocol/schemas/timeline.ts';
 import type { Op, Request } from '../../protocol/schemas/frames.ts';
 import { awaitPosition } from '../cursor/await-position.ts';
 import { readPage } from '../cursor/read-page.ts';
@@ -82,6 +83,8 @@ const operations: { [Name in Op]: Operation<Name> } = {
   terminate: async ({ guard }, { run, reason, ...rest }) =>
     fields({ run: await guard.terminate(run, present({ reason }), optionsOf(rest)) }),
   state: async ({ guard }, { run }) => fields({ state: await guard.state(run) }),
+  timeline: async ({ guard }, { run, after, limit }) =>
+    fields({ timeline: await guard.timeline(run, parseWith(timelineQuerySchema, present({ after, limit }))) }),
   async events({ guard, context }, { run, after, limit }) {
     const asked = parseWith(eventsQuerySchema, present({ after, limit }));
     const page = await readPage(await guard.open(run), asked, never);

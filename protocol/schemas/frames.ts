@@ -56,6 +56,13 @@ export const requestSchema = z.discriminatedUnion('op', [
   z.strictObject({ id, op: z.literal('state'), run }),
   z.strictObject({
     id,
+    op: z.literal('timeline'),
+    run,
+    after: z.int().nonnegative().optional(),
+    limit: z.int().positive().optional(),
+  }),
+  z.strictObject({
+    id,
     op: z.literal('events'),
     run,
     after: cursorSchema.optional(),

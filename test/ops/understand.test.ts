@@ -17,6 +17,7 @@ import { createLog } from '../../runtime/log.ts';
 import { Replayer } from '../../worker/verify/replayer.ts';
 import { Api, startTestGateway, type TestGateway } from '../harness/gateway.ts';
 import { testBlueprints } from '../harness/test-blueprints.ts';
+import { TestSocket } from '../harness/test-socket.ts';
 import { until } from '../harness/until.ts';
 
 let gateway: TestGateway;
@@ -94,6 +95,13 @@ test('a failed run is told step by step, with its executions and its forks, and 
   expect(retried?.attempts).toMatchObject([{ outcome: 'failed' }, { outcome: 'completed' }]);
   expect(failed).toMatchObject({ error: { code: 'invalid_input' }, decision: { reason: 'step 3 of 3 of the plan' } });
   expect(await timelineOf(ops, String(fork['id']))).toMatchObject({ from: { run, step: 'scripted#3' } });
+
+  const socket = await TestSocket.open(`${gateway.wsUrl}?token=ann-token`);
+  expect(await socket.request('timeline', { run, limit: 1 })).toMatchObject({
+    ok: true,
+    timeline: { steps: [{ step: 'scripted#1' }], stepsTotal: 4 },
+  });
+  socket.ws.close();
 
   const shown = await cli(['show', run]);
   expect(shown.out).toMatch(/scripted#2 +completed .*2 attempts.*← step 2 of 3 of the plan/);
