@@ -232,6 +232,15 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    name: 'baton-verify-one-run',
+    play: async (baton) => {
+      const run = await start(baton, [{ script: [] }]);
+      await readToEnd(baton.engine, run);
+      const input = { runs: [run] };
+      return (await baton.engine.runs.start({ blueprint: 'baton-verify', input }, anonymous)).run.id;
+    },
+  },
+  {
     name: 'baton-bulk-retried',
     play: async (baton) => {
       const { runs } = baton.engine;
