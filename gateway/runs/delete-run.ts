@@ -39,8 +39,9 @@ export async function deleteRun(context: RunContext, run: string, options: Optio
 /** Errors: too_many_runs, run_not_ended. */
 export async function deleteOwner(context: RunContext, owner: string, options: Options): Promise<OwnerDeletion> {
   const { infos, nextPageToken } = await listExecutions(context, `BatonOwner = ${quote(owner)}`, listPageMax);
-  const runs = [...new Set(infos.map(runOf))];
-  if (runs.length > deleteOwnerRunsMax || nextPageToken.length > 0) {
+  const archived = await context.archive?.list({ owner }, { limit: deleteOwnerRunsMax + 1 });
+  const runs = [...new Set([...infos.map(runOf), ...(archived?.items ?? []).map(({ run }) => run)])];
+  if (runs.length > deleteOwnerRunsMax || nextPageToken.length > 0 || (archived?.nextCursor ?? null) !== null) {
     throw new BatonError(
       'too_many_runs',
       `${owner} has more than ${deleteOwnerRunsMax} runs: delete them one by one, or in lots by GET /v1/runs?owner=`,
@@ -118,9 +119,19 @@ async function newestOf({ service }: RunContext, run: string): Promise<{ runId: 
   }
 }
 
+/** Of an archive that is damaged nothing is left to follow. */
+async function chainOf({ reading }: RunContext, run: string, newest: string): Promise<string[]> {
+  try {
+    return await executionsOf(reading, run, newest);
+  } catch (error) {
+    if (error instanceof BatonError && error.code === 'archive_damaged') return [];
+    throw error;
+  }
+}
+
 /** Those of its chain, and whatever else runs under its id: visibility may lag behind, a chain may be cut. */
 async function storedExecutions(context: RunContext, run: string, newest: string | null): Promise<string[]> {
-  const chain = newest === null ? [] : await executionsOf(context.reading, run, newest);
+  const chain = newest === null ? [] : await chainOf(context, run, newest);
   const found = new Set(chain);
   let token = new Uint8Array();
   do {

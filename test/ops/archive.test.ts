@@ -194,6 +194,17 @@ describe('a run past retention', () => {
     expect(await logOf(ann, run)).toEqual(events);
   });
 
+  it('is deleted for good with its owner', async () => {
+    const own = await bob.script([plainEmit]);
+    await bob.eventsToEnd(own);
+    await archivedAs(own, Number((await bob.get(`/v1/runs/${own}`)).body['lastSeq']));
+    await forget(own);
+    const deleted = await olga.call('DELETE', '/v1/runs?owner=bob&all=1');
+    expect(deleted.body).toMatchObject({ owner: 'bob', runs: [{ run: own, archived: true }] });
+    expect((await olga.get('/v1/archive?owner=bob')).body).toEqual({ items: [], nextCursor: null });
+    expect(await olga.get(`/v1/runs/${own}`)).toMatchObject({ status: 404 });
+  });
+
   it('that was altered in the archive is refused, not told wrong', async () => {
     const [folder = ''] = (await readdir(join(archiveDir(), 'runs'))).filter((name) =>
       name.startsWith(run.slice(0, 20)),
@@ -201,6 +212,9 @@ describe('a run past retention', () => {
     await rm(join(archiveDir(), 'runs', folder, 'histories'), { recursive: true });
     await anew();
     expect(await olga.get(`/v1/runs/${run}/events`)).toMatchObject({ status: 500, body: { code: 'archive_damaged' } });
+    expect((await olga.call('DELETE', `/v1/runs/${run}`)).body).toMatchObject({ archived: true });
+    const { body } = await olga.get('/v1/archive?owner=ann&limit=500');
+    expect((body['items'] as Json[]).map(({ id }) => id)).not.toContain(run);
   });
 });
 
