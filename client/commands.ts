@@ -28,6 +28,8 @@ export interface StartOptions extends CallOptions {
   id?: string;
   /** True: the run waits, `pending`, until `begin`. */
   hold?: boolean;
+  /** Is posted the run's questions and ends. Errors: webhooks_unavailable, target_forbidden. */
+  webhook?: { url: string };
   /** Instead of an id: the same key and request again is the same run. */
   idempotencyKey?: string;
 }
@@ -96,12 +98,12 @@ export class Commands extends JobCommands {
     input: unknown,
     options: StartOptions = {},
   ): Promise<{ run: RunView; created: boolean }> {
-    const { signal, idempotencyKey, hold } = options;
+    const { signal, idempotencyKey, hold, webhook } = options;
     const isOwnId = options.id === undefined && idempotencyKey === undefined;
     const id = isOwnId ? newRunId(blueprint) : options.id;
     const { status, body } = await this.http.json('v1/runs', {
       method: 'POST',
-      body: { blueprint, input, id, hold },
+      body: { blueprint, input, id, hold, webhook },
       repeatable: true,
       ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),
       ...(signal && { signal }),

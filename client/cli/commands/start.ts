@@ -12,6 +12,7 @@ interface StartFlags {
   input?: string;
   id?: string;
   hold?: true;
+  webhook?: string;
   watch?: true;
   json?: true;
 }
@@ -26,6 +27,7 @@ export function addStart(program: Command, session: Session, finish: Finish): vo
     .option('-i, --input <json>', 'input as JSON, @file, or - for standard input')
     .option('--id <id>', 'id of the run; made by the gateway otherwise')
     .option('--hold', 'wait until `baton begin`')
+    .option('--webhook <url>', 'is posted the questions and ends of the run')
     .option('-w, --watch', 'show it until it ends; the exit code is its outcome')
     .option('--json', 'print the run, or with --watch its events, as JSON')
     .action(async (blueprint: string, pairs: string[], flags: StartFlags) => {
@@ -33,6 +35,7 @@ export function addStart(program: Command, session: Session, finish: Finish): vo
       const { run, created } = await session.client.start(blueprint, input, {
         ...(flags.id !== undefined && { id: flags.id }),
         ...(flags.hold && { hold: true }),
+        ...(flags.webhook !== undefined && { webhook: { url: flags.webhook } }),
       });
       if (!created) session.note(`${plain(run.id)} had been started before`);
       if (flags.watch) {
