@@ -1,7 +1,9 @@
 /** Deleting for good: nothing of the run is left, wherever it was stored. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli } from '../../client/cli/run-cli.ts';
 import { folderName } from '../../stores/blobs/folder-name.ts';
 import { openKnowledge } from '../../stores/knowledge/knowledge.ts';
 import { Api, startTestGateway, type TestGateway } from '../harness/gateway.ts';
@@ -30,6 +32,17 @@ afterAll(async () => {
 });
 
 const remove = (path: string, api = ops) => api.call('DELETE', path);
+
+async function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end();
+  const text = { out: '', err: '' };
+  stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()));
+  stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()));
+  const environment = { BATON_URL: gateway.url, BATON_TOKEN: 'olga-token' };
+  const code = await runCli(args, { stdin, stdout, stderr, environment, onInterrupt: () => () => undefined });
+  return { code, ...text };
+}
 
 /** Files of the run, by the folder that they are in. */
 async function filesOf(run: string): Promise<Record<string, number>> {
@@ -113,6 +126,16 @@ test('a fork keeps what it needs when the original goes', async () => {
   expect((await ops.get(`/v1/runs/${fork}`)).body).toMatchObject({ status: 'completed', from: { run } });
   expect((await ops.eventsToEnd(fork)).at(-1)?.type).toBe('run.completed');
   await remove(`/v1/runs/${fork}`);
+});
+
+test('the command line says what was there', async () => {
+  const run = await ann.script([{ script: [{ do: 'hold' }] }]);
+  expect(await cli('delete', run)).toMatchObject({ code: 6, err: expect.stringContaining('run_not_ended') as string });
+  expect(await cli('delete', run, '--terminate')).toMatchObject({ code: 0, out: `${run} deleted: 1 execution\n` });
+  expect(await cli('delete', run, '--json')).toMatchObject({ code: 0 });
+  expect(await cli('delete', run)).toMatchObject({ code: 0, out: `${run}: there was nothing\n` });
+  expect(await cli('delete', '--owner', 'ann')).toMatchObject({ code: 2 });
+  expect(await cli('delete')).toMatchObject({ code: 2 });
 });
 
 test('all runs of an owner go where that was said, and those of others stay', async () => {

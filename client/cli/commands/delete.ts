@@ -44,8 +44,10 @@ export function addDelete(program: Command, session: Session): void {
 }
 
 function deletionLine({ run, executions, blobs, payloads, sources, archived, pending }: Deletion): string {
-  const counts = { executions, blobs, payloads, 'crawled sites': sources };
-  const there = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`]));
+  const counts = { execution: executions, blob: blobs, payload: payloads, 'crawled site': sources };
+  const there = Object.entries(counts).flatMap(([name, count]) =>
+    count === 0 ? [] : [`${count} ${name}${count === 1 ? '' : 's'}`],
+  );
   if (archived) there.push('archived');
   if (pending) there.push('Temporal still deletes the log');
   return there.length === 0 ? `${plain(run)}: there was nothing` : `${plain(run)} deleted: ${there.join(', ')}`;
