@@ -229,10 +229,8 @@ describe('a run past retention that was not archived', () => {
     const [traced, untraced] = [await start([{ do: 'emit', count: 1, bytes: 90_000 }]), await start(plainEmit.script)];
     for (const id of [traced, untraced]) await forget(id);
     // Reading it once brings its blob back; then it is as if it had never been archived.
-    const { body } = await ann.get(`/v1/runs/${traced}/events`);
-    const { blob } = (body['events'] as RunEvent[]).find(({ data }) => 'blob' in data)?.data as {
-      blob: { ref: string };
-    };
+    const stored = (await logOf(ann, traced)).find(({ data }) => 'blob' in data);
+    const { blob } = (stored?.data ?? {}) as { blob: { ref: string } };
     expect((await ann.get(`/v1/runs/${traced}/blobs/${blob.ref}`)).status).toBe(200);
     await rm(archiveDir(), { recursive: true });
     await anew();
