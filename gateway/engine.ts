@@ -252,10 +252,10 @@ export interface Feeds {
   /** Opens or shares the feed of a run; dispose of it to let go. Resolves when the log so far is known. Errors: run_not_found. */
   open(run: string): Promise<Feed>;
   /**
-   * Resolves when a run of that id has begun; rejects with the signal's reason. With `isLookedUp` whoever waits looks
-   * itself, after this was called, whether it is there already.
+   * Calls back with a run of one of these ids that begins or goes on from now on, whoever's it is, perhaps several times.
+   * Whoever waits looks itself, after this was called, whether it is there already.
    */
-  waitFor(run: string, signal: AbortSignal, options?: { isLookedUp?: boolean }): Promise<void>;
+  whenBegun(ids: readonly string[], begun: (run: string) => void): Disposable;
   /**
    * Calls back with the id of each run, anybody's, that begins or goes on from now on; with some more than once, and with
    * some that began a few seconds ago.

@@ -89,7 +89,7 @@ export class TestEngine implements Engine {
     this.runs = scriptedRuns(this);
     this.feeds = {
       open: async (run) => openFeed(this.find(run)),
-      waitFor: () => Promise.reject(new Error('not scripted')),
+      whenBegun: () => ({ [Symbol.dispose]: () => undefined }),
       onBegun: () => ({ [Symbol.dispose]: () => undefined }),
       onConnection: (changed) => {
         this.connection = changed;
@@ -181,7 +181,15 @@ function scriptedRuns(engine: TestEngine): Runs {
     export: (run) => Promise.reject(new Error(`not scripted: ${run}`)),
     delete: async (run, { terminate }, by) => {
       record('delete', run, terminate, by.name);
-      return await Promise.resolve({ run, executions: 0, blobs: 0, payloads: 0, sources: 0, archived: false, pending: false });
+      return await Promise.resolve({
+        run,
+        executions: 0,
+        blobs: 0,
+        payloads: 0,
+        sources: 0,
+        archived: false,
+        pending: false,
+      });
     },
     deleteOwner: async (owner, { terminate }, by) => {
       record('deleteOwner', owner, terminate, by.name);

@@ -349,6 +349,14 @@ export const watchPollMs = 1_000;
 /** Who wants to hear of every run that begins is told by visibility of those of this time: it is a moment behind. */
 export const begunLookBackMs = 5_000;
 
+/**
+ * Runs that a gateway looks up at once for those who name them. Of 2,000 that are asked for together the last is answered as
+ * soon as without a limit, but the first after 0.1 s instead of 3 to 8 s and half of them in half to two thirds of the time,
+ * measured from 16 at once on; what is behind its deadline is not asked for at all. A Temporal that is 50 ms away answers 640 a
+ * second.
+ */
+export const lookUpsAtOnce = 32;
+
 /** Ids in one visibility query. */
 export const idsPerQuery = 50;
 /** Runs that a filter may name. */

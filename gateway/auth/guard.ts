@@ -184,9 +184,9 @@ export class Guard {
     return (await this.engine.runs.owner(run)).blueprint;
   }
 
-  /** Resolves when a run of that id has begun, whoever's it is: `open` tells whether it may be read. */
-  waitFor(run: string, signal: AbortSignal, options?: { isLookedUp?: boolean }): Promise<void> {
-    return this.engine.feeds.waitFor(run, signal, options);
+  /** Calls back with a run of one of these ids that begins, whoever's it is: `open` tells whether it may be read. */
+  whenBegun(ids: readonly string[], begun: (run: string) => void): Disposable {
+    return this.engine.feeds.whenBegun(ids, begun);
   }
 
   /** Calls back with each run of the blueprint that begins or goes on and is its own, as `feeds.onBegun` has it. */

@@ -1,6 +1,6 @@
 /** A dialect's ids: clients choose them, and each sees the id that it gave. */
-import { BatonError } from '../../protocol/errors.ts';
-import { dialectIdPattern, reservedIdPattern } from '../../protocol/limits.ts';
+import { BatonError, type ErrorCode } from '../../protocol/errors.ts';
+import { cursorRetryMs, dialectIdPattern, reservedIdPattern } from '../../protocol/limits.ts';
 import type { Guard } from '../auth/guard.ts';
 
 export class DialectRuns {
@@ -25,13 +25,7 @@ export class DialectRuns {
 
   /** The run that a client means: by the prefix, else by the bare id of a run that is the dialect's own. Errors: run_not_found. */
   async find(guard: Guard, client: string): Promise<string> {
-    const run = this.idOf(client);
-    if (dialectIdPattern.test(client)) {
-      if ((await orNull(() => guard.blueprintOf(run))) !== null) return run;
-      // What begins like a dialect's id is the client's own all the same, and never another client's run.
-      const blueprint = reservedIdPattern.test(client) ? null : await orNull(() => guard.blueprintOf(client));
-      if (blueprint !== null && this.blueprints.includes(blueprint)) return client;
-    }
+    for (const run of this.namesOf(client)) if (await this.isMeant(guard, run)) return run;
     throw new BatonError('run_not_found', `there is no run ${client}, or it is past retention`, { run: client });
   }
 
@@ -39,14 +33,73 @@ export class DialectRuns {
   async findOrNull(guard: Guard, client: string): Promise<string | null> {
     return await orNull(() => this.find(guard, client));
   }
+
+  /**
+   * Calls back when the run that a client means begins or goes on, perhaps several times; never with one that is somebody
+   * else's, or none of the dialect's. Begin to wait first, look with `find` then: so none is missed, and one look is enough.
+   */
+  whenBegun(guard: Guard, client: string, begun: (run: string) => void): Disposable {
+    let isOver = false;
+    const look = (run: string) => {
+      if (isOver) return;
+      this.isMeant(guard, run).then(
+        (isMeant) => {
+          if (isMeant && !isOver) begun(run);
+        },
+        // Temporal is away, and nobody else need tell of this run again.
+        () => void setTimeout(look, cursorRetryMs, run).unref(),
+      );
+    };
+    const waiting = guard.whenBegun(this.namesOf(client), look);
+    return {
+      [Symbol.dispose]: () => {
+        isOver = true;
+        waiting[Symbol.dispose]();
+      },
+    };
+  }
+
+  /** The same once, as a promise. Rejects with the signal's reason. */
+  async begun(guard: Guard, client: string, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    return await new Promise((resolve, reject) => {
+      const leave = () => {
+        waiting[Symbol.dispose]();
+        signal.removeEventListener('abort', abandon);
+      };
+      const abandon = () => {
+        leave();
+        reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+      };
+      const waiting = this.whenBegun(guard, client, (run) => {
+        leave();
+        resolve(run);
+      });
+      signal.addEventListener('abort', abandon);
+    });
+  }
+
+  /** Under which a client's run may begin. What begins like a dialect's id is never another client's run. */
+  private namesOf(client: string): string[] {
+    if (!dialectIdPattern.test(client)) return [];
+    return reservedIdPattern.test(client) ? [this.idOf(client)] : [this.idOf(client), client];
+  }
+
+  private async isMeant(guard: Guard, run: string): Promise<boolean> {
+    const blueprint = await orNull(() => guard.blueprintOf(run));
+    return blueprint !== null && (run.startsWith(this.prefix) || this.blueprints.includes(blueprint));
+  }
 }
+
+/** One past retention is as good as none to a client: its id may begin again. */
+const absent: ReadonlySet<ErrorCode> = new Set(['run_not_found', 'run_expired']);
 
 /** null where what is asked for has no run, or not one of this client's. */
 export async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof BatonError && error.code === 'run_not_found') return null;
+    if (error instanceof BatonError && absent.has(error.code)) return null;
     throw error;
   }
 }

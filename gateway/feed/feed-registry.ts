@@ -5,6 +5,7 @@ import type { LiveFrame } from '../../protocol/schemas/event.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { LiveBus } from '../../runtime/live-bus.ts';
 import type { Feed, FeedListener, Feeds, LogPage } from '../engine.ts';
+import { AwaitedRuns } from './awaited-runs.ts';
 import { RunFeed, type FeedContext } from './run-feed.ts';
 
 interface Shared {
@@ -16,7 +17,7 @@ interface Shared {
 
 export class FeedRegistry implements Feeds {
   private readonly shared = new Map<string, Shared>();
-  private readonly waiting = new Map<string, Set<() => void>>();
+  private readonly awaitedRuns = new AwaitedRuns();
   private readonly begunListeners = new Set<(run: string) => void>();
   private readonly connectionListeners = new Set<(isUp: boolean) => void>();
   private readonly context: FeedContext;
@@ -56,24 +57,8 @@ export class FeedRegistry implements Feeds {
     return new FeedHandle(shared.feed, () => this.release(run, shared));
   }
 
-  async waitFor(run: string, signal: AbortSignal, { isLookedUp = false } = {}): Promise<void> {
-    signal.throwIfAborted();
-    const woken = new Promise<void>((resolve, reject) => {
-      const waiters = this.waiting.get(run) ?? new Set();
-      this.waiting.set(run, waiters);
-      const leave = () => {
-        waiters.delete(wake);
-        if (waiters.size === 0) this.waiting.delete(run);
-        signal.removeEventListener('abort', abandon);
-      };
-      const wake = () => (leave(), resolve());
-      const abandon = () => (leave(), reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')));
-      waiters.add(wake);
-      signal.addEventListener('abort', abandon);
-    });
-    if (isLookedUp) return await woken;
-    // Asked after waiting has begun, so that a run that begins in between wakes the waiter.
-    await Promise.race([woken, this.untilThere(run)]);
+  whenBegun(ids: readonly string[], begun: (run: string) => void): Disposable {
+    return this.awaitedRuns.when(ids, begun);
   }
 
   onBegun(begun: (run: string) => void): Disposable {
@@ -88,7 +73,7 @@ export class FeedRegistry implements Feeds {
 
   /** A run of this id has begun, or has gone on. */
   wake(run: string): void {
-    for (const wake of this.waiting.get(run) ?? []) wake();
+    this.awaitedRuns.tell(run);
     const shared = this.shared.get(run);
     if (shared?.feed.ended) shared.feed.follow().catch((error: unknown) => this.context.onFault(run, error));
   }
@@ -113,7 +98,7 @@ export class FeedRegistry implements Feeds {
 
   /** Runs that somebody waits for, to be looked up where no bus brings hints. */
   get awaited(): string[] {
-    return [...this.waiting.keys()];
+    return this.awaitedRuns.ids;
   }
 
   /** Runs whose feed somebody has opened and not let go of. */
@@ -168,23 +153,6 @@ export class FeedRegistry implements Feeds {
       shared.feed.stop();
     }, this.lingerMs);
     shared.lingering.unref();
-  }
-
-  /** Resolves if the run is there; otherwise never: a hint must wake the waiter. */
-  private async untilThere(run: string): Promise<void> {
-    // The answer alone is kept: an error holds kilobytes, and those who wait are many.
-    if (await this.isThere(run)) return;
-    await new Promise<never>(() => undefined);
-  }
-
-  private async isThere(run: string): Promise<boolean> {
-    try {
-      await this.context.service.describe(run);
-      return true;
-    } catch (error) {
-      if (!(error instanceof BatonError)) throw error;
-      return false;
-    }
   }
 }
 

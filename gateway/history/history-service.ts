@@ -2,7 +2,8 @@
 import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
 import proto, { type temporal } from '@temporalio/proto';
 import { BatonError } from '../../protocol/errors.ts';
-import { stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
+import { lookUpsAtOnce, stuckWorkflowTaskAttempts } from '../../protocol/limits.ts';
+import { CallLimit } from './call-limit.ts';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -54,6 +55,7 @@ const nothing: Past = { history: () => Promise.resolve(null), describe: () => Pr
 export class HistoryService {
   private readonly client: Client;
   private readonly past: Past;
+  private readonly lookUps = new CallLimit({ atOnce: lookUpsAtOnce, waitMs: callDeadlineMs });
 
   constructor(client: Client, past: Past = nothing) {
     this.client = client;
@@ -93,8 +95,17 @@ export class HistoryService {
 
   /** The newest execution of the run, or the one that is named. */
   async describe(run: string, runId?: string): Promise<Described> {
+    return await this.describeBy(Date.now() + callDeadlineMs, run, runId);
+  }
+
+  /** For ids that crowds ask for, most of which there are not: a few at once, in turn. Errors: run_not_found, temporal_down. */
+  async lookUp(run: string): Promise<Described> {
+    return await this.lookUps.run((deadlineMs) => this.describeBy(deadlineMs, run));
+  }
+
+  private async describeBy(deadlineMs: number, run: string, runId?: string): Promise<Described> {
     const describing = translated(run, () =>
-      this.client.connection.withDeadline(Date.now() + callDeadlineMs, () =>
+      this.client.connection.withDeadline(deadlineMs, () =>
         this.client.workflowService.describeWorkflowExecution({
           namespace: this.namespace,
           execution: { workflowId: run, ...(runId === undefined ? {} : { runId }) },

@@ -36,7 +36,7 @@ export function createRuns(context: RunContext): Runs {
   const owners = new LRUCache<string, ReturnType<Runs['owner']>>({ max: ownersKept, ttl: ownersKeptMs });
 
   const readOwner: Runs['owner'] = async (run) => {
-    const { memo, workflowType } = await context.service.describe(run);
+    const { memo, workflowType } = await context.service.lookUp(run);
     const { origin, face } = await readMemo(context, memo);
     return { owner: origin?.owner ?? face?.owner ?? null, blueprint: workflowType };
   };

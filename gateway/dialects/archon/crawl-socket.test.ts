@@ -11,8 +11,11 @@ import { crawlTranslation } from './translation.ts';
 test('the first frame says where the crawl stands, however long Temporal takes to answer: no ping comes before it', async () => {
   const frames: unknown[] = [];
   const intervals: (() => void)[] = [];
+  const connection = { isOpen: true };
   const socket = {
-    isOpen: true,
+    get isOpen() {
+      return connection.isOpen;
+    },
     send: (text: string) => frames.push(JSON.parse(text)),
     every: (_ms: number, act: () => void) => intervals.push(act),
     after: () => ({ [Symbol.dispose]: () => undefined }),
@@ -20,7 +23,7 @@ test('the first frame says where the crawl stands, however long Temporal takes t
   const answer = Promise.withResolvers<string>();
   const guard = {
     blueprintOf: () => answer.promise,
-    waitFor: () => new Promise(() => undefined),
+    whenBegun: () => ({ [Symbol.dispose]: () => undefined }),
   } as unknown as Guard;
   const passAnInterval = () => {
     for (const act of intervals) act();
@@ -36,5 +39,6 @@ test('the first frame says where the crawl stands, however long Temporal takes t
     { type: 'connection_established', data: { progressId: 'cp-1', status: 'waiting' } },
     { type: 'ping' },
   ]);
+  connection.isOpen = false;
   watching.closed();
 });

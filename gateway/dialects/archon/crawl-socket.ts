@@ -17,7 +17,7 @@ import type { SocketHandler } from '../dialect.ts';
 import type { Frame, Translator } from '../translation.ts';
 import type { Clocks } from './clocks.ts';
 import { isForgotten, type CrawlState } from './crawl-record.ts';
-import { AwaitedCrawl, findCrawl } from './find-crawl.ts';
+import { crawlRuns, findCrawl } from './find-crawl.ts';
 import { encodeConnected, encodeRecord, pingFrame, type CrawlMessage } from './translation.ts';
 
 export interface CrawlSocketParts {
@@ -31,7 +31,7 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
   private readonly socket: DialectSocket;
   private readonly progressId: string;
   private readonly parts: CrawlSocketParts;
-  private awaited: AwaitedCrawl | null = null;
+  private awaiting: AbortController | null = null;
   private feed: Feed | null = null;
   private cursor: DialectCursor<CrawlState, CrawlMessage> | null = null;
   /** From the crawl's first event on where it was waited for, else once the client knows where the crawl stands. */
@@ -56,7 +56,7 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
   }
 
   closed(): void {
-    this.awaited?.abandon();
+    this.awaiting?.abort();
     this.cursor?.[Symbol.dispose]();
   }
 
@@ -109,18 +109,7 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
 
   private async tryFollow(): Promise<void> {
     const { guard, translator } = this.parts;
-    let run = await findCrawl(guard, this.progressId);
-    // Nobody would end the wait of one that has gone meanwhile.
-    if (!this.socket.isOpen) return;
-    if (run === null) {
-      this.wait();
-      this.awaited = new AwaitedCrawl(guard, this.progressId);
-      run = await this.awaited.run();
-      this.awaited = null;
-    }
-    // A client that nothing will come for waits until its hour is over.
-    if (run === null) return;
-    const feed = await guard.open(run);
+    const feed = await guard.open(await this.findOrAwait());
     if (!this.socket.isOpen) {
       feed[Symbol.dispose]();
       return;
@@ -129,6 +118,23 @@ export class CrawlSocket implements SocketHandler, DialectReader<CrawlState, Cra
     const runs = { blob: (of: string, ref: string) => guard.blob(of, ref) };
     this.cursor = new DialectCursor(feed, this.progressId, { translator, reader: this, runs });
     this.cursor.start();
+  }
+
+  /** Rejects where the client goes before there is one. Errors: temporal_down. */
+  private async findOrAwait(): Promise<string> {
+    const { guard } = this.parts;
+    const awaiting = new AbortController();
+    this.awaiting = awaiting;
+    const begins = crawlRuns.begun(guard, this.progressId, awaiting.signal);
+    begins.catch(() => undefined);
+    try {
+      const run = await findCrawl(guard, this.progressId);
+      if (run !== null) return run;
+      if (this.socket.isOpen) this.wait();
+      return await begins;
+    } finally {
+      awaiting.abort();
+    }
   }
 
   /** Tells once that there is no crawl yet. */

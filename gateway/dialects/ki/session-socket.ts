@@ -161,9 +161,7 @@ export class SessionSocket implements SocketHandler {
   private async join(): Promise<void> {
     if (this.follower !== null || !this.socket.isOpen) return;
     this.follower = 'opening';
-    // Before it is looked for, so that one that begins in between is not missed. It may begin under either of its names.
-    const names = [this.sessions.runs.idOf(this.session), this.session];
-    this.waiting ??= this.sessions.begun.when(names, () => this.enqueue(() => this.join()));
+    this.waiting ??= this.sessions.runs.whenBegun(this.guard, this.session, () => this.enqueue(() => this.join()));
     try {
       const feed = await this.openOrNull();
       this.follower = feed && this.socket.isOpen ? this.follow(feed) : null;

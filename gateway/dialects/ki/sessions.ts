@@ -11,7 +11,6 @@ import type { SurfaceContext } from '../../http/surface-context.ts';
 import { DialectRuns } from '../dialect-runs.ts';
 import { readTranslated } from '../read-translated.ts';
 import { Translator, type Frame } from '../translation.ts';
-import { BegunRuns } from './begun-runs.ts';
 import { faults, toKiFault } from './faults.ts';
 import { isEnded, type KiState } from './ki-state.ts';
 import type { Decision, KiMessage } from './message.ts';
@@ -32,13 +31,11 @@ export class Sessions {
   readonly context: SurfaceContext;
   readonly runs = new DialectRuns('ki', [kiBlueprint]);
   readonly translator = new Translator(kiTranslation);
-  readonly begun: BegunRuns;
   private readonly roots: readonly string[];
   private readonly lists = new LRUCache<string, Promise<string[]>>({ max: 1_000, ttl: kiRunningListMs });
 
   constructor(context: SurfaceContext) {
     this.context = context;
-    this.begun = new BegunRuns(context.engine.feeds);
     this.roots = workspaceRoots(context.config.WORKSPACE_ROOTS);
   }
 

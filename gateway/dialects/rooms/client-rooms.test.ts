@@ -7,6 +7,7 @@ import { createLog } from '../../../runtime/log.ts';
 import { Admission } from '../../auth/admission.ts';
 import { Guard } from '../../auth/guard.ts';
 import type { SurfaceContext } from '../../http/surface-context.ts';
+import { AwaitedRuns } from '../../feed/awaited-runs.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
 import { TestEngine } from '../../test-engine.ts';
 import type { OwnMessage } from './message.ts';
@@ -23,17 +24,13 @@ class Client implements SessionPeer {
   isOpen = true;
   /** Looks for runs that fail from now on, as Temporal does not answer. */
   failures = 0;
-  private readonly waits: { run: string; wake: () => void }[] = [];
+  private readonly awaited = new AwaitedRuns();
 
   constructor(requestId?: string, roomsMax = 10) {
     const { engine } = this;
     const owner = engine.runs.owner.bind(engine.runs);
     engine.runs.owner = (run) => (this.failures-- > 0 ? Promise.reject(away()) : owner(run));
-    engine.feeds.waitFor = (run, signal) =>
-      new Promise((wake, reject) => {
-        this.waits.push({ run, wake });
-        signal.addEventListener('abort', () => reject(new Error('abandoned')));
-      });
+    engine.feeds.whenBegun = (ids, begun) => this.awaited.when(ids, begun);
     const context: Partial<SurfaceContext> = {
       config: readConfig({}),
       engine,
@@ -70,12 +67,12 @@ class Client implements SessionPeer {
   /** The request begins, and whoever waits for it is told so. */
   begin(requestId: string): ReturnType<TestEngine['begin']> {
     const run = this.engine.begin(`rooms:${requestId}`);
-    for (const { run: awaited, wake } of this.waits) if (awaited === run.id) wake();
+    this.awaited.tell(run.id);
     return run;
   }
 
   isWaitingFor(requestId: string): boolean {
-    return this.waits.some(({ run }) => run === `rooms:${requestId}`);
+    return this.awaited.ids.includes(`rooms:${requestId}`);
   }
 
   get types(): unknown[] {
@@ -89,7 +86,7 @@ test('a client that waits for a request is in its room, though Temporal was away
   client.failures = 3;
   const run = client.begin('rq-1');
   run.append('agent.completed', { agent: 'thought-agent', data: { result: {} } });
-  await expect.poll(() => client.types).toEqual(['state', 'agent.completed']);
+  await expect.poll(() => client.types, { timeout: 5_000 }).toEqual(['state', 'agent.completed']);
   client.close();
   expect(run.openFeeds).toBe(0);
 });
@@ -118,7 +115,9 @@ test('and waits where there is no such request yet', async () => {
   const client = new Client('rq-1');
   client.failures = 3;
   client.session.connected({ showState: true });
-  await expect.poll(() => client.isWaitingFor('rq-1')).toBe(true);
+  // Asked for by both of its names after it was away.
+  await expect.poll(() => client.failures).toBe(-2);
+  expect(client.isWaitingFor('rq-1')).toBe(true);
   client.begin('rq-1').append('agent.completed', { agent: 'thought-agent', data: { result: {} } });
   await expect.poll(() => client.types).toEqual(['temporal_down', 'agent.completed']);
 });

@@ -49,18 +49,31 @@ export class ClientRooms {
     return await this.enterPlaced(run, from);
   }
 
-  /** It is entered once it begins. Errors: subscription_limit. */
-  awaitBegin(requestId: string): void {
-    this.later(requestId, (signal) => this.enterOnceBegun(requestId, signal));
+  /** The request's run; null where there is none yet: then it is entered once it begins. Errors: subscription_limit. */
+  async findOrAwait(requestId: string): Promise<string | null> {
+    const awaiting = new AbortController();
+    const begins = this.begins(requestId, awaiting.signal);
+    try {
+      const run = await this.requests.findOrNull(this.guard, requestId);
+      if (run === null) this.later(requestId, awaiting, () => this.enterOnceBegun(begins, awaiting.signal));
+      else awaiting.abort();
+      return run;
+    } catch (error) {
+      awaiting.abort();
+      throw error;
+    }
   }
 
   /** It is entered as soon as Temporal tells whether it is there; `entered` is called before anything is told. */
   awaitAnswer(requestId: string, entered: (member: Member) => void): void {
-    this.later(requestId, async (signal) => {
+    const awaiting = new AbortController();
+    this.later(requestId, awaiting, async () => {
+      const { signal } = awaiting;
+      const begins = this.begins(requestId, signal);
       await setTimeout(this.pace.retryMs, undefined, { signal });
       const run = await this.patiently(() => this.requests.findOrNull(this.guard, requestId), signal);
       if (run === null) {
-        await this.enterOnceBegun(requestId, signal);
+        await this.enterOnceBegun(begins, signal);
         return;
       }
       if (this.entering.has(run)) return;
@@ -115,35 +128,35 @@ export class ClientRooms {
     );
   }
 
-  private later(requestId: string, work: (signal: AbortSignal) => Promise<void>): void {
+  private later(requestId: string, awaiting: AbortController, work: () => Promise<void>): void {
     // Nobody would end the wait of a client that has gone meanwhile.
-    if (!this.peer.isOpen || this.awaited.has(requestId)) return;
+    if (!this.peer.isOpen || this.awaited.has(requestId)) {
+      awaiting.abort();
+      return;
+    }
     this.makePlace();
-    const controller = new AbortController();
-    this.awaited.set(requestId, controller);
-    work(controller.signal)
+    this.awaited.set(requestId, awaiting);
+    work()
       .catch((error: unknown) => {
-        if (!controller.signal.aborted) this.tellFault(error, requestId);
+        if (!awaiting.signal.aborted) this.tellFault(error, requestId);
       })
       .finally(() => {
-        controller.abort();
+        awaiting.abort();
         this.awaited.delete(requestId);
       });
   }
 
-  /** It may begin under either of its names. */
-  private async enterOnceBegun(requestId: string, signal: AbortSignal): Promise<void> {
-    const names = [this.requests.runs.idOf(requestId), requestId];
-    const run = await Promise.race(names.map((name) => this.begun(name, requestId, signal)));
-    const member = await this.patiently(() => this.enterPlaced(run, { fromBeginning: true }), signal);
-    member.start();
+  /** From now on: look afterwards whether it is there already. */
+  private begins(requestId: string, signal: AbortSignal): Promise<string> {
+    const begins = this.requests.runs.begun(this.guard, requestId, signal);
+    begins.catch(() => undefined);
+    return begins;
   }
 
-  /** Never where the name is somebody else's, or no request's: then the other one is left to wait for. */
-  private async begun(name: string, requestId: string, signal: AbortSignal): Promise<string> {
-    await this.guard.waitFor(name, signal);
-    const run = await this.patiently(() => this.requests.findOrNull(this.guard, requestId), signal);
-    return run ?? (await new Promise<never>(() => undefined));
+  private async enterOnceBegun(begins: Promise<string>, signal: AbortSignal): Promise<void> {
+    const run = await begins;
+    const member = await this.patiently(() => this.enterPlaced(run, { fromBeginning: true }), signal);
+    member.start();
   }
 
   /** Again and again while Temporal is away, until the signal fires. */

@@ -135,9 +135,8 @@ export class RoomSession {
     requestId: string,
     { showsUnknown, showState }: { showsUnknown: boolean; showState: boolean },
   ): Promise<Member | null> {
-    const run = await this.requests.findOrNull(this.guard, requestId);
+    const run = await this.rooms.findOrAwait(requestId);
     if (run === null) {
-      this.rooms.awaitBegin(requestId);
       if (showsUnknown) this.peer.tellOwn(stateMessage(unknownRequest(requestId)));
       return null;
     }

@@ -14,8 +14,6 @@ afterEach(async () => {
 
 async function start(settings: Record<string, string> = {}): Promise<TestSurface> {
   const surface = await startTestSurface({ LOG_LEVEL: 'error', ...settings });
-  // Nothing that is waited for here begins.
-  surface.engine.feeds.waitFor = () => new Promise(() => undefined);
   surfaces.push(surface);
   return surface;
 }

@@ -15,7 +15,7 @@ import type { Runs } from '../../engine.ts';
 import { DialectCursor, type DialectReader } from '../dialect-cursor.ts';
 import type { Frame, Translator } from '../translation.ts';
 import type { Clocks } from './clocks.ts';
-import { awaitRun, findRun, runs } from './find-run.ts';
+import { findRun, runs } from './find-run.ts';
 import type { ScamMessage, ScamTask } from './translation.ts';
 
 type ScamFrame = Frame<ScamMessage>;
@@ -121,7 +121,7 @@ export class TaskWatch implements DialectReader<ScamTask, ScamMessage>, Disposab
   /** Asks until Temporal has answered; after that a Temporal that goes away is waited for. */
   private async look(): Promise<void> {
     const { guard, clocks } = this.parts;
-    const begins = awaitRun(guard, this.task, this.waiting.signal);
+    const begins = runs.begun(guard, this.task, this.waiting.signal);
     begins.catch(() => undefined);
     const late = this.sink.after(clocks.unreachableMs, () => this.sink.unreachable(this));
     const run = await this.patiently(async () => {
