@@ -1,6 +1,7 @@
 /** Everything that the bench measures, in the order in which it runs. */
 import type { Figure } from './figure.ts';
 import { connections } from './items/connections.ts';
+import { dialectIdle } from './items/dialect-idle.ts';
 import { dialects } from './items/dialects.ts';
 import { delivery } from './items/delivery.ts';
 import { coldRead, resumes } from './items/long-runs.ts';
@@ -22,4 +23,5 @@ export const items: Readonly<Record<string, (stage: Stage) => Promise<Figure[]>>
   connections,
   'watched-runs': watchedRuns,
   dialects,
+  'dialect-idle': dialectIdle,
 };

@@ -65,6 +65,10 @@ export class LeanSocket {
     this.socket.write(Buffer.concat([header, text]));
   }
 
+  get isOpen(): boolean {
+    return this.socket.writable;
+  }
+
   close(): void {
     this.socket.destroy();
   }

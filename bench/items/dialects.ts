@@ -1,7 +1,7 @@
 /**
- * What a dialect adds to a watched run, and what an idle client of one takes.
+ * What a dialect adds to a watched run.
  *
- * Watched: a hundred sockets watch a run of the dialect's own blueprint through the dialect, then a hundred watch one like
+ * A hundred sockets watch a run of the dialect's own blueprint through the dialect, then a hundred watch one like
  * it through the native protocol, in turns, each turn the other one first. On one run at once, whichever was served first
  * would be ahead of the other by its whole fan-out. The first agent of each blueprint is one of the bench's own, which
  * tells events of the kind and size that the real one tells, in a rhythm (`bench-speakers`). The gateway is a process of
@@ -9,9 +9,6 @@
  * watcher and not for a frame, for one event may be two frames in a dialect, and that is what the dialect costs.
  * All clients offer compression, as browsers do. What the dialect adds is judged by that CPU: of the time to a watcher
  * nine tenths are Temporal's and the cores', whoever else uses them, so its ratio is told alone.
- *
- * Idle: sockets that wait each for an id that there is not yet, and sockets on one run in which nothing happens. Each kind
- * has a gateway of its own, from the thousandth socket to the two thousandth: the first bring code and pools with them.
  */
 import type { Figure } from '../figure.ts';
 import type { Heard } from '../parts/audience.ts';
@@ -19,7 +16,6 @@ import { median, quantile } from '../quantile.ts';
 import type { Cue } from '../speech-gate.ts';
 import type { Engine, Stage } from '../stage.ts';
 import { dialectSurfaces, native, type DialectSurface, type Surface } from '../surfaces.ts';
-import { idleClients } from './dialect-idle.ts';
 import { openSpeech } from './speech.ts';
 
 const item = 'dialects';
@@ -41,7 +37,6 @@ export async function dialects(stage: Stage): Promise<Figure[]> {
   const gateway = await stage.anotherEngine({ BATON_BENCH_WORKER: 'none' });
   const figures: Figure[] = [];
   for (const surface of dialectSurfaces) figures.push(...(await watched(stage, gateway, surface)));
-  figures.push(...(await idleClients(stage, item, gateway)));
   await gateway.part.stop();
   return figures;
 }

@@ -97,6 +97,11 @@ export class Audience {
     return { latencyMs: ordered.map(([, row]) => [...row.values()]), frames, meanBytes: bytes / frames };
   }
 
+  /** Sockets that nobody has closed. */
+  present(): number {
+    return this.sockets.filter(({ isOpen }) => isOpen).length;
+  }
+
   leave(): void {
     for (const socket of this.sockets.splice(0)) socket.close();
     this.taken.length = 0;

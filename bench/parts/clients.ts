@@ -22,6 +22,7 @@ const methods = {
   join: (seat: Seat) => audience.join(seat),
   wait: (where: { port: number; paths: string[]; greeting: Line[] }) => audience.wait(where),
   heard: (ticks: number) => audience.heard(ticks),
+  present: () => audience.present(),
   leave: () => audience.leave(),
 
   /** Starts a run and subscribes to it, as a client does: from sending `start` to what comes. */

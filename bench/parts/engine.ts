@@ -8,7 +8,7 @@ import { createLog } from '../../runtime/log.ts';
 import { discoverAgents } from '../../worker/discover-agents.ts';
 import { startWorker } from '../../worker/start-worker.ts';
 import { giveCue, speakerOf, type Cue } from '../speech-gate.ts';
-import { processUse } from './process-use.ts';
+import { processNeed, processUse } from './process-use.ts';
 import { servePart } from './serve-part.ts';
 
 const folders = [...blueprintFolders, fileURLToPath(new URL('../plugins/workflows', import.meta.url))];
@@ -32,6 +32,7 @@ async function start(): Promise<Awaited<ReturnType<typeof startWorker>>> {
 const methods = {
   port: () => gateway.port,
   use: processUse,
+  need: processNeed,
   /** CPU time so far, without a collection. */
   cpuMs: () => {
     const { user, system } = process.cpuUsage();
