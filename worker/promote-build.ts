@@ -8,6 +8,9 @@ import { deploymentName } from './build-id.ts';
 const notFound = 5;
 const failedPrecondition = 9;
 
+/** Temporal's RoutingConfigUpdateState: some task queues do not know of the change yet. */
+const routingInProgress = 1;
+
 /** A build is known to the server soon after its workers have begun to ask for tasks. */
 const knownDeadlineMs = 30_000;
 const lookMs = 250;
@@ -33,19 +36,24 @@ export async function listBuilds(client: Client): Promise<Build[]> {
 
 /**
  * From now on new runs begin on this build, and open ones that are not pinned go on on it. Waits until the server knows
- * its workers. Rejects where they do not serve every task queue of the build before.
+ * its workers, and until every task queue knows of the change, half a minute at most. Rejects where they do not serve every task queue of the build before.
  */
 export async function promoteBuild(client: Client, buildId: string): Promise<void> {
   const request = { namespace: client.options.namespace, deploymentName, buildId, identity: 'baton' };
-  for (const deadline = Date.now() + knownDeadlineMs; ;) {
+  const deadline = Date.now() + knownDeadlineMs;
+  for (;;) {
     try {
       await client.workflowService.setWorkerDeploymentCurrentVersion(request);
-      return;
+      break;
     } catch (error) {
       if (!isGrpcServiceError(error)) throw error;
       const isUnknownYet = [notFound, failedPrecondition].includes(error.code) && Date.now() < deadline;
       if (!isUnknownYet) throw new Error(`build ${buildId} was not promoted: ${error.details}`, { cause: error });
     }
+    await setTimeout(lookMs);
+  }
+  while (Date.now() < deadline) {
+    if ((await describe(client))?.routingConfigUpdateState !== routingInProgress) return;
     await setTimeout(lookMs);
   }
 }

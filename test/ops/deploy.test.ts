@@ -124,9 +124,13 @@ test('versioned workers: a pinned run ends on its build, the others go on on the
     })
     .toEqual(new Set(['b2 current', 'b1 draining']));
   letGo();
-  expect(await resultOf(baton, pinned)).toEqual(old);
-  expect(await resultOf(baton, free)).toEqual(checked);
-  expect(await resultOf(baton, await start(baton, 'none', 'deployed-pinned'))).toEqual(checked);
+  const later = await start(baton, 'none', 'deployed-pinned');
+  const results = {
+    pinned: await resultOf(baton, pinned),
+    free: await resultOf(baton, free),
+    later: await resultOf(baton, later),
+  };
+  expect(results).toEqual({ pinned: old, free: checked, later: checked });
   await Promise.all(workers.map((worker) => worker.stop()));
   await client.connection.close();
   await baton.stop();
