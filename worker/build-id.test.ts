@@ -5,7 +5,8 @@ import { workflowBundle, workflowsFolder } from './workflow-bundle.ts';
 
 test('a build is named by the setting, else by its code, wherever that was bundled', () => {
   expect(buildIdOf({ BATON_BUILD_ID: '2026-11-21.1' }, 'code')).toBe('2026-11-21.1');
-  const at = (folder: string) => `line one\n/***/ "../../tmp/${folder}/workflows.ts":\nline two`;
+  const at = (folder: string) =>
+    `line one\n;// ../../tmp/${folder}/workflows.ts\n${folder.replaceAll('-', '_')}_workflows();\nline two`;
   const id = buildIdOf({}, at('baton-bundle-Ab12Cd'));
   expect(id).toMatch(/^[0-9a-f]{12}$/);
   expect(buildIdOf({}, at('baton-bundle-Zz98Yx'))).toBe(id);

@@ -9,7 +9,10 @@ export function buildIdOf({ BATON_BUILD_ID: given }: { BATON_BUILD_ID?: string |
   return given ?? createHash('sha256').update(withoutPaths(code)).digest('hex').slice(0, 12);
 }
 
-/** The bundler names modules by where they lie: the folder of the entry is a new one each time. */
+/** Where the entry lay, a new folder each time, also in names that are made of it; and the map, which has it inside. */
 function withoutPaths(code: string): string {
-  return code.replace(/^.*\bbaton-bundle-[A-Za-z0-9]{6}\b.*$/gm, '');
+  return code
+    .replace(/^\/\/# sourceMappingURL=.*$/gm, '')
+    .replace(/^;?\/\/.*\bbaton-bundle-.*$/gm, '')
+    .replace(/\bbaton_bundle_[A-Za-z0-9]{6}_/g, '');
 }

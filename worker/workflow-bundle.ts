@@ -83,7 +83,8 @@ async function bundle(
     webpackConfigHook: (config) => ({
       ...config,
       mode: 'production',
-      optimization: { ...config.optimization, minimize: false },
+      // Numbered in their order: numbers made of paths would be others for each temporary folder.
+      optimization: { ...config.optimization, minimize: false, moduleIds: 'natural' },
       resolve: { ...config.resolve, modules: [...(config.resolve?.modules ?? ['node_modules']), packagesFolder] },
     }),
   });
