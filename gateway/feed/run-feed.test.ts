@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { BatonError } from '../../protocol/errors.ts';
-import type { HistoryService } from '../history/history-service.ts';
 import { FeedMemory } from './feed-memory.ts';
 import { RunFeed } from './run-feed.ts';
 import { ScriptedHistory, unpack } from './scripted-history.ts';
@@ -10,7 +9,7 @@ import { ScriptedHistory, unpack } from './scripted-history.ts';
 function feedOn(history: ScriptedHistory, cacheBytes = 1_000_000, onMismatch = vi.fn()): RunFeed {
   return new RunFeed(
     {
-      service: history as unknown as HistoryService,
+      service: history,
       decode: unpack,
       readStored: () => Promise.reject(new Error('nothing is stored')),
       memory: new FeedMemory(cacheBytes),

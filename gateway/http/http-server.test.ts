@@ -113,8 +113,8 @@ describe('a connection that dribbles', () => {
 describe('an address', () => {
   it('that there is not is 404, with another method 405 and the ones it takes', async () => {
     expect(await problem(await get('/v1/nix'))).toMatchObject({ status: 404, code: 'not_found' });
-    const wrong = await get('/v1/runs', { method: 'DELETE' });
-    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST, GET, HEAD, OPTIONS']);
+    const wrong = await get('/v1/runs', { method: 'PUT' });
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST, GET, DELETE, HEAD, OPTIONS']);
   });
 
   it('takes HEAD where it takes GET, with the length and no body', async () => {

@@ -126,8 +126,8 @@ test('what does not fit is refused with the path of the fault and the names that
 test('ops answer for somebody, and nobody else does', async () => {
   const run = await client.script([{ script: [{ do: 'ask' }] }]);
   const asked = await client.eventsUntil(run, ({ type }) => type === 'question.asked');
-  const { id } = asked.at(-1)?.data['question'] as { id: string };
-  const path = `/v1/runs/${run}/questions/${id}/answer`;
+  const question = asked.at(-1)?.data['question'] as { id: string } | undefined;
+  const path = `/v1/runs/${run}/questions/${question?.id}/answer`;
   const body = { answer: { yes: true }, onBehalfOf: 'bert' };
   expect(await client.post(path, body)).toMatchObject({ status: 403 });
   expect(await cli('answer', run, 'yes=true', '--as', 'bert')).toMatchObject({ code: 0, out: 'accepted\n' });
