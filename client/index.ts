@@ -31,5 +31,10 @@ export type {
   RunStatus,
   RunSummary,
   RunView,
+  AttemptView,
+  PendingStep,
+  Timeline,
+  TimelineStep,
   Verification,
+  Wait,
 } from './types.ts';

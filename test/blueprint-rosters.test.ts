@@ -1,11 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BlueprintContract } from '../protocol/blueprint.ts';
 import type { Blueprint } from '../workflows/supervisor/define-blueprint.ts';
 
 const workflows = join(import.meta.dirname, '..', 'workflows');
-const names = readdirSync(workflows).filter((name) => name !== 'supervisor');
+const names = readdirSync(workflows).filter((name) => existsSync(join(workflows, name, 'blueprint.ts')));
 
 const load = async (name: string) => {
   const { contract } = (await import(join(workflows, name, 'contract.ts'))) as { contract: BlueprintContract };

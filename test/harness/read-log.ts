@@ -2,7 +2,12 @@ import type { Engine } from '../../gateway/engine.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 
 /** What a run's log holds now after a cursor, page by page; throws where anything is missing. */
-export async function readLog(engine: Pick<Engine, 'feeds'>, run: string, after = 0, limit = 1_000): Promise<RunEvent[]> {
+export async function readLog(
+  engine: Pick<Engine, 'feeds'>,
+  run: string,
+  after = 0,
+  limit = 1_000,
+): Promise<RunEvent[]> {
   const feed = await engine.feeds.open(run);
   const events: RunEvent[] = [];
   try {
