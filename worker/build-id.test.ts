@@ -13,11 +13,14 @@ test('a build is named by the setting, else by its code, wherever that was bundl
   expect(buildIdOf({}, at('baton-bundle-Ab12Cd').replace('two', '2'))).not.toBe(id);
 });
 
-test('two bundles of the same code are one build', async () => {
+test('two bundles of the same code are one build, whatever folder the worker was started in', async () => {
   const log = createLog('test', 'silent');
   const folders = [workflowsFolder];
   const once = await workflowBundle(log, { folders });
+  const startedIn = process.cwd();
+  process.chdir('/');
   const again = await workflowBundle(log, { folders: [...folders, `${workflowsFolder}/supervisor`] });
+  process.chdir(startedIn);
   expect(again).not.toBe(once);
   expect(buildIdOf({}, again.code)).toBe(buildIdOf({}, once.code));
 });

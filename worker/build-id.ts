@@ -14,5 +14,5 @@ function withoutPaths(code: string): string {
   return code
     .replace(/^\/\/# sourceMappingURL=.*$/gm, '')
     .replace(/^;?\/\/.*\bbaton-bundle-.*$/gm, '')
-    .replace(/\bbaton_bundle_[A-Za-z0-9]{6}_/g, '');
+    .replace(/\b[\w$]*baton_bundle_[A-Za-z0-9]{6}_/g, '');
 }

@@ -83,6 +83,8 @@ async function bundle(
     webpackConfigHook: (config) => ({
       ...config,
       mode: 'production',
+      // Names in the code are relative to it: the folder that a worker was started in makes no difference.
+      context: dirname(workflowsFolder),
       // Numbered in their order: numbers made of paths would be others for each temporary folder.
       optimization: { ...config.optimization, minimize: false, moduleIds: 'natural' },
       resolve: { ...config.resolve, modules: [...(config.resolve?.modules ?? ['node_modules']), packagesFolder] },
