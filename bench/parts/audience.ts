@@ -39,6 +39,8 @@ interface Taken {
 
 /** In portions: what a server may have waiting in its listen queue is bounded. */
 const openAtOnce = 100;
+/** Of Socket.IO alone: who does not answer it is let go of. */
+const engineIoPing = Buffer.from('2');
 /** Ends a message that was compressed alone. */
 const deflateTail = Buffer.from([0, 0, 0xff, 0xff]);
 
@@ -127,6 +129,7 @@ export class Audience {
       const text = textOf({ bytes, isCompressed });
       if (text.includes('"ok":false') || text.includes('"type":"error"')) joined.reject(new Error(text.toString()));
       if (isIn(text)) joined.resolve();
+      if (text.equals(engineIoPing)) socket?.sendText('3');
       heard.push(text.toString('latin1', 0, 10));
       say();
     };

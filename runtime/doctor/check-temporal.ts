@@ -139,7 +139,7 @@ function queueFinding({ name, workers, backlog, backlogAgeMs }: TaskQueueFacts):
       'start a worker (npm start, or npm run start:worker) on this task queue',
     );
   }
-  const found = `${workers} workers, ${backlog} tasks wait`;
+  const found = `workers: ${workers}, waiting tasks: ${backlog}`;
   if (backlogAgeMs <= doctorBacklogAgeMs) return ok(check, found);
   return warning(
     check,

@@ -39,7 +39,7 @@ function tell(
 ) {
   const secrets = header.redacted ? 'without its secrets' : 'with its secrets';
   say(`${file} is whole: run ${header.run} (${header.blueprint}), exported ${header.exportedAt} ${secrets}.`);
-  say(`${executions.length} executions, ${blobs.length} blobs, digest ${digest}`);
+  say(`executions: ${executions.length}, blobs: ${blobs.length}, digest ${digest}`);
   if (!checksOnly || kept !== null)
     say(`Does the code of today replay it?  baton verify --dir ${join(folder, 'histories')}`);
 }

@@ -241,7 +241,7 @@ test('the command line shows what it would be, does it, follows it to its end, a
   expect(await baton('bulk', 'retry', ...filter)).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
   const preview = await baton('bulk', 'retry', ...filter, '--dry-run');
   expect(preview).toMatchObject({ code: 0, out: expect.stringMatching(/^6 runs fit: 6 failed/) });
-  expect(preview.out).toMatch(/6 steps that had started are repeated/);
+  expect(preview.out).toMatch(/to be repeated: 6 steps that had started/);
   const done = await baton('bulk', 'retry', ...filter, '--per-second', '20', '--yes');
   expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/bulk-retry-\w+ completed: 6 of 6\n$/) });
   const id = /bulk-retry-\w+/.exec(done.out)?.[0] ?? '';

@@ -6,7 +6,7 @@ import { parseRate } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob, summaryOf } from '../watch/follow-job.ts';
 import { tableLines, type Column } from '../render/table.ts';
-import { ago, plain } from '../render/text.ts';
+import { counted, ago, plain } from '../render/text.ts';
 import { paintStatus } from '../render/theme.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
@@ -125,10 +125,12 @@ function previewLines({ count, byStatus, sample }: JobPreview, { theme }: Pick<S
   const harmful = new Set(repeats.filter(({ repeatable }) => !repeatable).map(({ agent }) => agent));
   const refused = sample.filter((each) => each.refused !== null);
   const asked = sample.flatMap(({ prediction }) => prediction?.questions ?? []);
-  const lines = [`${count} runs fit${statuses.length > 0 ? `: ${statuses.join(', ')}` : ''}`];
+  const lines = [`${counted(count, 'run')} fit${statuses.length > 0 ? `: ${statuses.join(', ')}` : ''}`];
   if (sample.length === 0) return lines;
   lines.push(theme.dim(`of the newest ${sample.length}:`));
-  lines.push(`  ${repeats.length} steps that had started are repeated, ${asked.length} questions are asked again`);
+  lines.push(
+    `  to be repeated: ${counted(repeats.length, 'step')} that had started; to be asked again: ${counted(asked.length, 'question')}`,
+  );
   if (harmful.size > 0)
     lines.push(theme.red(`  not declared safe to repeat: ${[...harmful].map((agent) => plain(agent)).join(', ')}`));
   const codes = Map.groupBy(refused, (each) => each.refused?.code ?? '');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { plain } from '../render/text.ts';
+import { counted, plain } from '../render/text.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Deletion } from '../../types.ts';
@@ -39,15 +39,17 @@ export function addDelete(program: Command, session: Session): void {
       }
       const deleted = await session.client.deleteOwner(owner ?? '', options);
       if (json) session.printJson(deleted);
-      else session.print(...deleted.runs.map(deletionLine), `${plain(owner)}: ${deleted.runs.length} runs deleted`);
+      else
+        session.print(
+          ...deleted.runs.map(deletionLine),
+          `${plain(owner)}: ${counted(deleted.runs.length, 'run')} deleted`,
+        );
     });
 }
 
 function deletionLine({ run, executions, blobs, payloads, sources, archived, pending }: Deletion): string {
   const counts = { execution: executions, blob: blobs, payload: payloads, 'crawled site': sources };
-  const there = Object.entries(counts).flatMap(([name, count]) =>
-    count === 0 ? [] : [`${count} ${name}${count === 1 ? '' : 's'}`],
-  );
+  const there = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [counted(count, name)]));
   if (archived) there.push('archived');
   if (pending) there.push('Temporal still deletes the log');
   return there.length === 0 ? `${plain(run)}: there was nothing` : `${plain(run)} deleted: ${there.join(', ')}`;

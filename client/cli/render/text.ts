@@ -57,6 +57,11 @@ export function byteSize(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
+/** 1 run, 2 runs */
+export function counted(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
+
 export function ago(iso: string): string {
   return `${duration(Date.now() - Date.parse(iso))} ago`;
 }

@@ -106,9 +106,7 @@ export function endingLines(state: RunState, theme: Theme): string[] {
       const where = step === undefined ? '' : ` in ${plain(step)}`;
       return [
         theme.red(`failed${where}: ${plain(code)}: ${plain(message)}`),
-        theme.dim(
-          `baton logs ${id}    baton retry ${id}${step === undefined ? '' : `    baton reset ${id} ${plain(step)}`}`,
-        ),
+        theme.dim(`baton show ${id}    baton resume ${id} --dry-run    baton retry ${id}`),
       ];
     }
     default:
