@@ -1,5 +1,6 @@
 /** One random run of a system, lived through by a client that comes back whenever its connection breaks. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { Api } from '../../harness/gateway.ts';
 import type { Frame, RunKind, SystemDriver, SystemWatcher } from './system-driver.ts';
 
 export interface RunPlan {
@@ -60,14 +61,21 @@ function cursorOf(connections: readonly SystemWatcher[]): number | undefined {
   return connections.map((watcher) => watcher.cursor()).findLast((cursor) => cursor !== undefined);
 }
 
-/** A start whose answer was lost may have begun the run: the second one then hears 409. */
+/**
+ * A start whose answer was lost may have begun the run. A second one would hear 409, or, where the run has ended since and
+ * the system takes it for the next in the same session, begin another.
+ */
 async function start(
   system: SystemDriver,
   kind: RunKind,
   { base, site, id }: { base: () => string; site: string; id: string },
   deadline: number,
 ): Promise<string> {
+  const run = system.name === 'native' ? id : `${system.name}:${id}`;
+  let isRepeated = false;
   return await again(async () => {
+    if (isRepeated && (await new Api(base()).get(`/v1/runs/${encodeURIComponent(run)}`)).status === 200) return id;
+    isRepeated = true;
     try {
       return await system.start(base(), id, kind, site);
     } catch (error) {
