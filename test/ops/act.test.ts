@@ -1,14 +1,25 @@
+import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Principal } from '../../protocol/execution.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
+import { createDataConverter } from '../../runtime/data-converter.ts';
+import { connectTemporal } from '../../runtime/temporal-connection.ts';
 import { anonymous, readToEnd, readUntil, startBaton, type TestBaton } from '../harness/baton.ts';
 import { readLog } from '../harness/read-log.ts';
 
+const { PENDING_ACTIVITY_STATE_PAUSED: PAUSED } = proto.temporal.api.enums.v1.PendingActivityState;
+
 let baton: TestBaton;
+let client: Client;
 beforeAll(async () => {
   baton = await startBaton({ settings: { LOG_LEVEL: 'error' } });
+  client = connectTemporal(baton.config, createDataConverter(baton.config));
 });
-afterAll(() => baton.stop());
+afterAll(async () => {
+  await client.connection.close();
+  await baton.stop();
+});
 
 const olga: Principal = { name: 'olga', roles: ['ops'], authenticated: true, via: 'cli', from: '10.0.0.7' };
 const ben: Principal = { name: 'ben', roles: ['ops'], authenticated: true, via: 'http', from: '10.0.0.8' };
@@ -23,6 +34,11 @@ const kindsOf = (events: RunEvent[]) =>
 const askedId = (events: RunEvent[]) => {
   const question = events.at(-1)?.data['question'];
   return (question as { id: string } | undefined)?.id ?? '';
+};
+/** Of the step that is at work, as the server has it. */
+const pendingState = async (run: string) => {
+  const { raw } = await client.workflow.getHandle(run).describe();
+  return raw.pendingActivities?.[0]?.state;
 };
 const typesOf = (events: RunEvent[]) => events.map(({ type }) => type);
 
@@ -71,6 +87,8 @@ test('a paused step ends its attempt with its checkpoint, is not counted as fail
     .poll(async () => (await runs.predict(run, { command: 'retry-step' })).repeats)
     .toMatchObject([{ step: 'scripted#1', startedAttempts: 1 }]);
   await expect.poll(async () => (await runs.state(run)).status).toBe('paused');
+  // An attempt that has not heard of the pause yet would just work on after it.
+  await expect.poll(() => pendingState(run), { timeout: 20_000 }).toBe(PAUSED);
   await runs.unpause(run, { step: 'scripted#1' }, ben);
   const events = await readToEnd(baton.engine, run);
   expect(typesOf(events)).toEqual(expect.arrayContaining(['step.paused', 'step.unpaused']));
