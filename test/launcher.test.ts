@@ -151,7 +151,8 @@ describe('npm start', () => {
 
     const began = performance.now();
     const again = await launch();
-    expect(performance.now() - began).toBeLessThan(15_000);
+    // Seven seconds on a quiet machine; far more on one that is busy with other tests.
+    expect(performance.now() - began).toBeLessThan(60_000);
     const second = await temporalOf(again);
     expect((await second.client.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING');
     await second.close();

@@ -21,7 +21,9 @@ export class StoredFiles {
       const names = await readdir(join(this.dataDir, kind, folderName(run)));
       return names.filter((name) => namePatterns[kind].test(name));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      const { code } = error as NodeJS.ErrnoException;
+      // What stands where a folder should be holds nothing of the run.
+      if (code === 'ENOENT' || code === 'ENOTDIR') return [];
       throw error;
     }
   }

@@ -69,7 +69,7 @@ export function folderBlobStore(root: string, keys: KeyRing = new KeyRing()): Bl
 
 async function refsIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw error;
   });
   return names.filter((name) => refPattern.test(name)).toSorted();
