@@ -63,9 +63,9 @@ describe('hurried', () => {
     const socket = await hurried.watch(`/${id}`);
     const begun = performance.now();
     let lastMs = 0;
-    for (let percent = 1; performance.now() - begun < 1.3 * hurriedClocks.idleMs; percent++) {
-      await hurried.publish(id, record('scam_db', percent));
-      await socket.until((frame) => frame['percent'] === percent);
+    for (let count = 1; performance.now() - begun < 1.3 * hurriedClocks.idleMs; count++) {
+      await hurried.publish(id, record('scam_db', Math.min(count, 99), `news ${count}`));
+      await socket.until((frame) => frame['message'] === `news ${count}`);
       lastMs = performance.now();
     }
     expect(await socket.closed).toEqual({ code: 4408, reason: 'idle timeout' });
@@ -78,9 +78,9 @@ describe('hurried', () => {
     const [id, silent] = [unique('t'), unique('t')];
     const socket = await hurried.watch(`?task_ids=${id},${silent}`);
     const begun = performance.now();
-    for (let percent = 1; performance.now() - begun < 1.3 * hurriedClocks.idleMs; percent++) {
-      await hurried.publish(id, record('scam_db', percent));
-      await socket.until((frame) => frame['percent'] === percent);
+    for (let count = 1; performance.now() - begun < 1.3 * hurriedClocks.idleMs; count++) {
+      await hurried.publish(id, record('scam_db', Math.min(count, 99), `news ${count}`));
+      await socket.until((frame) => frame['message'] === `news ${count}`);
     }
     expect(socket.ws.readyState).toBe(1);
     expect(await socket.closed).toMatchObject({ code: 4408 });
