@@ -103,12 +103,13 @@ test('a scrape counts open runs and ends, and sees the workers of the task queue
         /^baton_open_runs\{status="waiting"\} [1-9]/m,
         /^baton_runs_ended_5m\{status="failed"\} [1-9]/m,
         /^baton_temporal_up 1$/m,
+        new RegExp(`^baton_task_queue_workers\\{queue="${queue}"\\} 1$`, 'm'),
       ];
       return fits.every((pattern) => pattern.test(said)) ? said : null;
     },
     40_000,
   );
-  expect(text).toContain(`baton_task_queue_workers{queue="${queue}"} 1`);
   expect(text).toMatch(/^baton_open_runs\{status="stuck"\} \d+$/m);
-  expect(text).toMatch(/^baton_webhooks_failing 0$/m);
+  // Those of other tests, on the same Temporal server, may fail.
+  expect(text).toMatch(/^baton_webhooks_failing \d+$/m);
 });
