@@ -34,6 +34,7 @@ export type {
   AttemptView,
   PendingStep,
   Timeline,
+  TimelineExecution,
   TimelineStep,
   Verification,
   Wait,

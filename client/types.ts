@@ -9,5 +9,12 @@ export type { AnswerOutcome, BlueprintView, Edits, Prediction, RunSummary } from
 export type { Job, JobPreview, JobResult } from '../protocol/schemas/jobs.ts';
 export type { Deletion, OwnerDeletion } from '../protocol/schemas/deletion.ts';
 export type { FailureGroup, FailureGroups, RunCount } from '../protocol/schemas/runs-query.ts';
-export type { AttemptView, PendingStep, Timeline, TimelineStep, Wait } from '../protocol/schemas/timeline.ts';
+export type {
+  AttemptView,
+  PendingStep,
+  Timeline,
+  TimelineExecution,
+  TimelineStep,
+  Wait,
+} from '../protocol/schemas/timeline.ts';
 export type { Verification } from '../protocol/schemas/verification.ts';

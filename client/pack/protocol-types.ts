@@ -22,6 +22,7 @@ import {
 import {
   attemptSchema,
   pendingStepSchema,
+  timelineExecutionSchema,
   timelineSchema,
   timelineStepSchema,
   waitSchema,
@@ -58,6 +59,7 @@ export const shownTypes = {
   RunSummary: runSummarySchema,
   RunView: runViewSchema,
   Timeline: timelineSchema,
+  TimelineExecution: timelineExecutionSchema,
   TimelineStep: timelineStepSchema,
   Verification: verificationSchema,
   Wait: waitSchema,
