@@ -73,7 +73,10 @@ test('TypeScript sees the types of the protocol, the same as inside Baton, witho
   const names = Object.keys(shownTypes);
   const inside = await readFile(join(root, 'client', 'types.ts'), 'utf8');
   const exported = [...inside.matchAll(/export type \{([^}]+)\}/g)].flatMap(([, list = '']) =>
-    list.split(',').map((name) => name.trim()),
+    list
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
   );
   expect(exported.toSorted()).toEqual(names);
 
