@@ -1,5 +1,4 @@
-import { BatonError } from '../../protocol/errors.ts';
-import { asStoredData } from '../../stores/blobs/stored-data.ts';
+import { asStoredData, isLost } from '../../stores/blobs/stored-data.ts';
 import type { BlobRef, RunEvent } from '../../protocol/schemas/event.ts';
 import type { Runs } from '../engine.ts';
 
@@ -18,8 +17,7 @@ export async function wholeEvent(runs: Pick<Runs, 'blob'>, run: string, event: R
       const found = await runs.blob(run, ref);
       return JSON.parse(Buffer.from(await found.read(0, found.blob.bytes)).toString('utf8')) as unknown;
     } catch (error) {
-      const isGone = error instanceof SyntaxError || (error instanceof BatonError && error.code === 'blob_not_found');
-      if (isGone) return standIn;
+      if (isLost(error)) return standIn;
       throw error;
     }
   };

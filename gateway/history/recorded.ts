@@ -6,6 +6,7 @@ import type { ExecutionInput } from '../../protocol/execution.ts';
 import { memoKeys, signals } from '../../protocol/execution.ts';
 import { isEmittableBatch } from '../../protocol/log-position.ts';
 import type { BlobRef, EventDraft } from '../../protocol/schemas/event.ts';
+import { isLost } from '../../stores/blobs/stored-data.ts';
 import type { HistoryEvent } from './history-service.ts';
 
 export type Ending =
@@ -68,15 +69,10 @@ function emit(payload: unknown, recordedAt: string, decoding: Decoding): Recorde
   return decoding.readStored(ref).then(
     (stored) => ({ kind: 'emit', payload, recordedAt, stored: isEmittableBatch(stored) ? stored : null }),
     (error: unknown) => {
-      if (!isGone(error)) throw error;
+      if (!isLost(error)) throw error;
       return { kind: 'emit', payload, recordedAt, stored: null };
     },
   );
-}
-
-/** A store that fails for a moment is asked again; only what is not there, or is no JSON, is lost for good. */
-function isGone(error: unknown): boolean {
-  return error instanceof SyntaxError || (error instanceof BatonError && error.code === 'blob_not_found');
 }
 
 function closing(event: HistoryEvent, recordedAt: string, decoding: Decoding): Recorded | null | Promise<Recorded> {

@@ -18,7 +18,7 @@ import { openKnowledge } from '../../stores/knowledge/knowledge.ts';
 import { purgeKnowledge } from '../../stores/knowledge/purge.ts';
 import { deletePayloads } from '../../stores/payloads/folder-payload-driver.ts';
 import { executionsOf } from '../bundle/write-bundle.ts';
-import { translated } from '../history/history-service.ts';
+import { isGone, translated } from '../history/history-service.ts';
 import type { RunContext } from './run-context.ts';
 import { quote } from './runs-clause.ts';
 import { terminateExecution } from './terminate-execution.ts';
@@ -203,8 +203,4 @@ function sweepLater(context: RunContext, run: string): void {
       context.log.warn({ run, err: error }, 'what an agent has stored late is still there'),
     );
   }, heartbeatTimeoutMs).unref();
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof BatonError && (error.code === 'run_not_found' || error.code === 'run_expired');
 }

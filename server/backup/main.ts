@@ -1,6 +1,6 @@
 /** `baton backup DIR` and `baton restore DIR`: they work on files of this machine, not through the gateway. */
-import { parseArgs } from 'node:util';
-import { ConfigError, readConfig } from '../../runtime/config.ts';
+import { ConfigError } from '../../runtime/config.ts';
+import { configFor, parseOptions, runCommand, say } from '../command-line.ts';
 import { BackupError } from './backup-error.ts';
 import { backUp } from './back-up.ts';
 import type { Manifest } from './manifest.ts';
@@ -12,18 +12,13 @@ baton restore DIR [--data-dir D] [--verify]
   Makes the data folder, which must be empty or new, from the backup DIR. --verify only checks the backup.
 The data folder is BATON_DATA_DIR (default .baton).`;
 
-const exitCodes = { failed: 1, misused: 2 } as const;
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
 async function main([command = '', ...args]: readonly string[]): Promise<void> {
-  const { values, positionals } = readArguments(args);
+  const { values, positionals } = parseOptions(args, options, usage);
   if (values.help === true) return say(usage);
   const [folder, ...others] = positionals;
   if (folder === undefined || others.length > 0 || (values.verify === true && command !== 'restore'))
     throw new ConfigError(`give one folder, of the backup\n\n${usage}`);
-  const dataDir = values['data-dir'];
-  const config = readConfig({ ...process.env, ...(dataDir === undefined ? {} : { BATON_DATA_DIR: dataDir }) });
+  const config = configFor(values['data-dir']);
   if (command === 'backup') {
     const manifest = await backUp(config.dataDir, folder);
     say(`Backed up ${config.dataDir} into ${folder}: ${sizeOf(manifest)}, as it was at ${manifest.begunAt} or later.`);
@@ -36,31 +31,15 @@ async function main([command = '', ...args]: readonly string[]): Promise<void> {
   }
 }
 
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        'data-dir': { type: 'string' },
-        verify: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, { cause: error });
-  }
-}
+const options = {
+  'data-dir': { type: 'string' },
+  verify: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 function sizeOf({ files }: Manifest): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return `${files.length} files, ${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  const isExpected = error instanceof BackupError || error instanceof ConfigError;
-  process.stderr.write(`${error instanceof Error ? (isExpected ? error.message : error.stack) : String(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? exitCodes.misused : exitCodes.failed;
-}
+await runCommand(main, [BackupError]);

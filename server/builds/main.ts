@@ -1,9 +1,9 @@
 /** `baton builds` and `baton promote BUILD`: for workers that are versioned. They talk to Temporal, not to the gateway. */
-import { parseArgs } from 'node:util';
-import { ConfigError, readConfig } from '../../runtime/config.ts';
+import { ConfigError } from '../../runtime/config.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import { connectTemporal } from '../../runtime/temporal-connection.ts';
 import { listBuilds, promoteBuild } from '../../worker/promote-build.ts';
+import { configFor, parseOptions, runCommand, say } from '../command-line.ts';
 import { reachable } from '../temporal/reachable.ts';
 
 const usage = `baton builds [--data-dir D]
@@ -12,19 +12,12 @@ baton promote BUILD [--data-dir D]
   New runs begin on this build from now on, and open ones that are not pinned go on on it.
 Temporal is at TEMPORAL_ADDRESS, else where the Baton of the data folder has it.`;
 
-const exitCodes = { failed: 1, misused: 2 } as const;
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
 async function main([command = '', ...args]: readonly string[]): Promise<void> {
-  const { values, positionals } = readArguments(args);
+  const { values, positionals } = parseOptions(args, options, usage);
   if (values.help === true) return say(usage);
   const [build, ...others] = positionals;
   if ((command === 'promote') !== (build !== undefined) || others.length > 0) throw new ConfigError(usage);
-  const dataDir = values['data-dir'];
-  const config = reachable(
-    readConfig({ ...process.env, ...(dataDir === undefined ? {} : { BATON_DATA_DIR: dataDir }) }),
-  );
+  const config = reachable(configFor(values['data-dir']));
   const client = connectTemporal(config, createDataConverter(config), { callMs: answerMs });
   try {
     if (build !== undefined) {
@@ -41,21 +34,6 @@ async function main([command = '', ...args]: readonly string[]): Promise<void> {
 
 const answerMs = 10_000;
 
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { 'data-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (error) {
-    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, { cause: error });
-  }
-}
+const options = { 'data-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? exitCodes.misused : exitCodes.failed;
-}
+await runCommand(main, [Error]);

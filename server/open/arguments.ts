@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { ConfigError } from '../../runtime/config.ts';
+import { parseOptions } from '../command-line.ts';
 
 export const usage = `baton open FILE [--port P] [--extract DIR] [--check]
   Checks a bundle that baton export has written, and shows its run: state, log, timeline, blobs, over HTTP and WebSocket
@@ -18,26 +18,16 @@ export interface OpenArguments {
 
 /** null: the usage is wanted. */
 export function readArguments(args: readonly string[]): OpenArguments | null {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, options, usage);
   if (values.help === true) return null;
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new ConfigError(`give one file\n\n${usage}`);
   return { file, port: values.port ?? '0', folder: values.extract ?? null, checksOnly: values.check === true };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        port: { type: 'string' },
-        extract: { type: 'string' },
-        check: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, { cause: error });
-  }
-}
+const options = {
+  port: { type: 'string' },
+  extract: { type: 'string' },
+  check: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;

@@ -6,14 +6,11 @@ import { BundleError } from '../../gateway/bundle/bundle-error.ts';
 import { unpackBundle, type UnpackedBundle } from '../../gateway/bundle/unpack-bundle.ts';
 import { ConfigError, readConfig } from '../../runtime/config.ts';
 import { createLog } from '../../runtime/log.ts';
+import { runCommand, say } from '../command-line.ts';
 import { readArguments, usage, type OpenArguments } from './arguments.ts';
 
-const exitCodes = { refused: 1, misused: 2 } as const;
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-async function main(): Promise<void> {
-  const wanted = readArguments(process.argv.slice(2));
+async function main(args: readonly string[]): Promise<void> {
+  const wanted = readArguments(args);
   if (wanted === null) return say(usage);
   const folder = await folderFor(wanted);
   try {
@@ -58,10 +55,4 @@ async function show(bundle: UnpackedBundle, { port }: OpenArguments): Promise<vo
   await surface.stop();
 }
 
-try {
-  await main();
-} catch (error) {
-  const isExpected = error instanceof BundleError || error instanceof ConfigError;
-  process.stderr.write(`${error instanceof Error ? (isExpected ? error.message : error.stack) : String(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? exitCodes.misused : exitCodes.refused;
-}
+await runCommand(main, [BundleError]);

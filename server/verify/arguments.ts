@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { ConfigError } from '../../runtime/config.ts';
 import { runsFilterKeys, runsFilterSchema, type RunsFilter } from '../../protocol/schemas/runs-query.ts';
+import { parseOptions } from '../command-line.ts';
 
 export const usage = `baton verify RUN... | --query 'status=failed blueprint=crawl' | --dir FOLDER
   Replays stored histories on the workflow code that is here, and says of each: same, or differs, at which entry and why.
@@ -23,7 +23,7 @@ export interface VerifyArguments {
 
 /** null: the usage is wanted. Throws a `ConfigError` on anything else than exactly one of the three. */
 export function readArguments(args: readonly string[]): VerifyArguments | null {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, options, usage);
   if (values.help === true) return null;
   const ways = [positionals.length > 0, values.query !== undefined, values.dir !== undefined];
   if (ways.filter(Boolean).length !== 1) throw new ConfigError(`give runs, --query or --dir\n\n${usage}`);
@@ -39,24 +39,14 @@ export function readArguments(args: readonly string[]): VerifyArguments | null {
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        query: { type: 'string' },
-        dir: { type: 'string' },
-        save: { type: 'string' },
-        json: { type: 'boolean' },
-        'data-dir': { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new ConfigError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, { cause: error });
-  }
-}
+const options = {
+  query: { type: 'string' },
+  dir: { type: 'string' },
+  save: { type: 'string' },
+  json: { type: 'boolean' },
+  'data-dir': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 function parseQuery(text: string): RunsFilter {
   const terms = text.split(/[\s&]+/).filter((term) => term !== '');

@@ -1,30 +1,25 @@
 /** `baton verify`: on the code of this checkout, beside a running Baton or without any. It changes nothing. */
-import { ConfigError, readConfig } from '../../runtime/config.ts';
 import { createLog } from '../../runtime/log.ts';
 import { worstOf, type Verification } from '../../protocol/schemas/verification.ts';
 import { Replayer } from '../../worker/verify/replayer.ts';
+import { configFor, exitCodes, runCommand, say } from '../command-line.ts';
 import { reachable } from '../temporal/reachable.ts';
 import { readArguments, usage, type VerifyArguments } from './arguments.ts';
 import { fromFolder } from './from-folder.ts';
 import { fromTemporal } from './from-temporal.ts';
 import { linesOf, summaryOf } from './lines.ts';
 
-const exitCodes = { notSame: 1, misused: 2 } as const;
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-async function main(): Promise<void> {
-  const wanted = readArguments(process.argv.slice(2));
+async function main(args: readonly string[]): Promise<void> {
+  const wanted = readArguments(args);
   if (wanted === null) return say(usage);
-  const { dataDir } = wanted;
-  const config = reachable(readConfig({ ...process.env, ...(dataDir === null ? {} : { BATON_DATA_DIR: dataDir }) }));
+  const config = reachable(configFor(wanted.dataDir));
   const log = createLog('verify', 'silent');
   const replayer = await Replayer.open({ config, log });
   try {
     const { folder } = wanted;
     const found = folder === null ? fromTemporal(wanted, { config, log, replayer }) : fromFolder(folder, replayer);
     const all = await tell(found, wanted);
-    if (worstOf(all) !== 'same') process.exitCode = exitCodes.notSame;
+    if (worstOf(all) !== 'same') process.exitCode = exitCodes.failed;
   } finally {
     await replayer.close();
   }
@@ -41,9 +36,4 @@ async function tell(found: AsyncIterable<Verification>, { json }: VerifyArgument
   return all;
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? exitCodes.misused : exitCodes.notSame;
-}
+await runCommand(main, [Error]);

@@ -1,5 +1,6 @@
 /** Values too large for the history are stored; `{preview, blob}` stands in their place. */
 import { byteLength, cutData, isOversize } from '../../protocol/cut-data.ts';
+import { BatonError } from '../../protocol/errors.ts';
 import { previewCharacters } from '../../protocol/limits.ts';
 import { storedDataSchema, type StoredData } from '../../protocol/schemas/event.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -37,6 +38,11 @@ export async function resolveValue(store: BlobStore, run: string, value: unknown
   if (stored === null) return value;
   const bytes = await store.get(run, stored.blob.ref);
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as unknown;
+}
+
+/** Whether what was stored is not there any more, or no JSON: lost for good. A store that fails for a moment is asked again. */
+export function isLost(error: unknown): boolean {
+  return error instanceof SyntaxError || (error instanceof BatonError && error.code === 'blob_not_found');
 }
 
 /** Only what `storeValue` has made: no key more, and JSON behind it. */

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BatonClient } from '../../client/index.ts';
 import { startCuttingProxy, type CuttingProxy } from '../harness/cutting-proxy.ts';
 import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
-import { Part, writeBundle } from '../harness/part.ts';
+import { startParts, writeBundle, type Parts } from '../harness/part.ts';
 import { rounds } from '../harness/test-size.ts';
 import { checkLog } from '../property/check-log.ts';
 import type { Script } from '../property/run-plan.ts';
@@ -65,8 +65,7 @@ const scripts: Script[] = [
 vi.setConfig({ testTimeout: rounds(3, 30) * 60_000, hookTimeout: 120_000 });
 
 let temporal: OwnTemporal;
-let gateway: Part;
-let worker: Part;
+let parts: Parts;
 let proxy: CuttingProxy;
 let dataDir: string;
 /** Made through the proxy. */
@@ -83,29 +82,27 @@ beforeAll(async () => {
     LOG_LEVEL: 'silent',
     TEST_BUNDLE_FILE: await writeBundle(),
   };
-  gateway = new Part('gateway', environment);
-  worker = new Part('worker', environment);
-  await Promise.all([gateway.start(), worker.start()]);
-  proxy = await startCuttingProxy(gateway.port, () => {
+  parts = await startParts(environment);
+  proxy = await startCuttingProxy(parts.gateway.port, () => {
     connections++;
     return Infinity;
   });
 });
 afterAll(async () => {
   await proxy.close();
-  await Promise.all([gateway.stop(), worker.stop()]);
+  await parts.stop();
   await temporal.stop();
   await rm(dataDir, { recursive: true, force: true });
 });
 
 const victims = {
   worker: async () => {
-    await worker.kill();
-    await worker.start();
+    await parts.worker.kill();
+    await parts.worker.start();
   },
   gateway: async () => {
-    await gateway.kill();
-    await gateway.start();
+    await parts.gateway.kill();
+    await parts.gateway.start();
   },
   'Temporal server': async () => {
     await temporal.kill();
@@ -120,7 +117,7 @@ describe.each(Object.entries(victims))('kill -9 of the %s', (name, killAndRestar
   test.each(moments.map((atMs, round) => [round + 1, atMs]))(
     `round %i: at %i ms every client has every event once, and soon (seed ${seed})`,
     async (round, atMs) => {
-      const url = `http://127.0.0.1:${gateway.port}`;
+      const url = `http://127.0.0.1:${parts.gateway.port}`;
       const run = `${name.replaceAll(' ', '-')}-${seed}-${round}`;
       const late = AbortSignal.timeout(endsWithinMs);
       const client = new BatonClient({ url });

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startSite, type Site } from '../fixtures/site.ts';
 import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
-import { Part, writeBundle } from '../harness/part.ts';
+import { startParts, writeBundle, type Part, type Parts } from '../harness/part.ts';
 import { unique } from '../harness/temporal-server.ts';
 import { rounds } from '../harness/test-size.ts';
 import { systems, systemSettings } from '../systems/drivers/all-systems.ts';
@@ -22,8 +22,7 @@ const seed = Number(process.env['BATON_SEED'] ?? Date.now() % 1_000_000_000);
 vi.setConfig({ testTimeout: rounds(3, 40) * 60_000, hookTimeout: 120_000 });
 
 let temporal: OwnTemporal;
-let gateway: Part;
-let worker: Part;
+let parts: Parts;
 let site: Site;
 let dataDir: string;
 
@@ -39,19 +38,17 @@ beforeAll(async () => {
     TEST_BUNDLE_FILE: await writeBundle(),
     ...systemSettings,
   };
-  gateway = new Part('gateway', environment);
-  worker = new Part('worker', environment);
   site = await startSite({ pages: 12, delayMs: 20 });
-  await Promise.all([gateway.start(), worker.start()]);
+  parts = await startParts(environment);
 });
 afterAll(async () => {
-  await Promise.all([gateway.stop(), worker.stop()]);
+  await parts.stop();
   await site.stop();
   await temporal.stop();
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const base = () => `http://127.0.0.1:${gateway.port}`;
+const base = () => `http://127.0.0.1:${parts.gateway.port}`;
 
 describe.each(systems)('$name', (system) => {
   test(`${runs} random runs (seed ${seed}) break no law, whatever is killed`, async () => {
@@ -69,7 +66,7 @@ describe.each(systems)('$name', (system) => {
       );
       for (const { victim, afterMs } of kills.slice(from, from + 2)) {
         await delay(afterMs);
-        await restart(victim === 'worker' ? worker : gateway);
+        await restart(parts[victim]);
       }
       for (const [index, lived] of (await living).entries()) {
         const plan = lot[index] as RunPlan;

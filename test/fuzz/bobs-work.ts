@@ -19,6 +19,8 @@ export interface BobsWork {
   siteUrl: string;
   /** His crawl's site answers from now on. */
   release(): void;
+  /** Releases it; when it and all clients have gone nothing is held, and no fault and no token is in the log. */
+  expectNothingLeft(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -72,6 +74,16 @@ export async function startBobsWork(): Promise<BobsWork> {
       `${gateway.url.replace('http', 'ws')}${path}${path.includes('?') ? '&' : '?'}token=${tokens[person]}`,
     siteUrl: site.url,
     release,
+    expectNothingLeft: async () => {
+      release();
+      await bob.eventsToEnd(`archon:${ids.archon}`);
+      await gateway.expectNothingHeld();
+      const log = gateway.logged();
+      for (const line of log.split('\n'))
+        if (line !== '') expect(Number((JSON.parse(line) as { level: unknown }).level), line).toBeLessThan(50);
+      for (const token of Object.values(tokens)) expect(log.includes(token), 'the log holds a token').toBe(false);
+      expect((await bob.get('/readyz')).status).toBe(200);
+    },
     stop: async () => {
       release();
       closeConnections();

@@ -76,6 +76,21 @@ export class Part {
   }
 }
 
+export interface Parts {
+  gateway: Part;
+  worker: Part;
+  stop(): Promise<void>;
+}
+
+/** A gateway and a worker of the same environment, which both work when it resolves. */
+export async function startParts(environment: Readonly<Record<string, string>>): Promise<Parts> {
+  const gateway = new Part('gateway', environment);
+  const worker = new Part('worker', environment);
+  await Promise.all([gateway.start(), worker.start()]);
+  const stop = async () => void (await Promise.all([gateway.stop(), worker.stop()]));
+  return { gateway, worker, stop };
+}
+
 /** The tests' workflow code, bundled once for all processes; the path of its file. */
 export async function writeBundle(): Promise<string> {
   const { code } = await workflowBundle(createLog('test', 'warn'), { folders: testBlueprints });

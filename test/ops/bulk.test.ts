@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { Job, JobResult } from '../../protocol/schemas/jobs.ts';
 import { Api, startTestGateway } from '../harness/gateway.ts';
-import { Part, writeBundle } from '../harness/part.ts';
+import { startParts, writeBundle, type Parts } from '../harness/part.ts';
 import { temporalAddress, temporalNamespace, unique } from '../harness/temporal-server.ts';
 import { until } from '../harness/until.ts';
 
@@ -17,8 +17,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 const endsWithinMs = 120_000;
 
 let dataDir: string;
-let gateway: Part;
-let worker: Part;
+let parts: Parts;
 let api: Api;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'baton-bulk-'));
@@ -31,13 +30,11 @@ beforeAll(async () => {
     LOG_LEVEL: 'error',
     TEST_BUNDLE_FILE: await writeBundle(),
   };
-  gateway = new Part('gateway', environment);
-  worker = new Part('worker', environment);
-  await Promise.all([gateway.start(), worker.start()]);
-  api = new Api(`http://127.0.0.1:${gateway.port}`);
+  parts = await startParts(environment);
+  api = new Api(`http://127.0.0.1:${parts.gateway.port}`);
 });
 afterAll(async () => {
-  await Promise.all([gateway.stop(), worker.stop()]);
+  await parts.stop();
   await rm(dataDir, { recursive: true, force: true });
 });
 
@@ -111,7 +108,7 @@ const program = join(import.meta.dirname, '..', '..', 'client', 'cli', 'main.ts'
 /** The command line as a process. */
 function baton(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
-    env: { PATH: process.env['PATH'], BATON_URL: `http://127.0.0.1:${gateway.port}` },
+    env: { PATH: process.env['PATH'], BATON_URL: `http://127.0.0.1:${parts.gateway.port}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { out: '', err: '' };
@@ -136,10 +133,10 @@ test('60 runs are retried once each, with a result each, though the worker is ki
   const job = await startJob(bulk);
   expect((await startJob(bulk, 200)).id).toBe(job.id);
   await whenJob(job.id, 'is at work', (now) => finished(now) >= 10);
-  await worker.kill();
+  await parts.worker.kill();
   const atKill = await readJob(job.id);
   expect(finished(atKill)).toBeLessThan(60);
-  await worker.start();
+  await parts.worker.start();
   const ended = await whenJob(job.id, 'has ended', ({ status }) => status === 'completed');
   expect(ended).toMatchObject({ selected: { count: 60 }, counts: { done: 60, refused: 0, failed: 0 } });
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import { Api } from '../harness/gateway.ts';
-import { Part, writeBundle } from '../harness/part.ts';
+import { startParts, writeBundle, type Parts } from '../harness/part.ts';
 import { temporalAddress, temporalNamespace, unique } from '../harness/temporal-server.ts';
 import { until } from '../harness/until.ts';
 
@@ -76,8 +76,7 @@ async function read(request: IncomingMessage): Promise<string> {
 
 const receiver = new Receiver();
 let dataDir: string;
-let gateway: Part;
-let worker: Part;
+let parts: Parts;
 let api: Api;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'baton-webhooks-'));
@@ -95,13 +94,11 @@ beforeAll(async () => {
     LOG_LEVEL: 'error',
     TEST_BUNDLE_FILE: await writeBundle(),
   };
-  gateway = new Part('gateway', environment);
-  worker = new Part('worker', environment);
-  await Promise.all([gateway.start(), worker.start()]);
-  api = new Api(`http://127.0.0.1:${gateway.port}`);
+  parts = await startParts(environment);
+  api = new Api(`http://127.0.0.1:${parts.gateway.port}`);
 });
 afterAll(async () => {
-  await Promise.all([gateway.stop(), worker.stop(), receiver.stop()]);
+  await Promise.all([parts.stop(), receiver.stop()]);
   await rm(dataDir, { recursive: true, force: true });
 });
 
@@ -233,9 +230,9 @@ test('a receiver that is down, and a worker that is killed while a post is under
   };
   await receiver.start();
   await until('a post is under way', async () => receiver.posts.some(({ answered }) => answered === 0), withinMs);
-  await worker.kill();
+  await parts.worker.kill();
   isSlow = false;
-  await worker.start();
+  await parts.worker.start();
   await Promise.all(runs.map((run) => told(run, 'run.completed')));
   receiver.answer = () => 204;
   for (const run of runs) {

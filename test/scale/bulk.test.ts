@@ -22,7 +22,7 @@ import { connectTemporal } from '../../runtime/temporal-connection.ts';
 import { anonymous } from '../harness/baton.ts';
 import { Api } from '../harness/gateway.ts';
 import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
-import { Part, writeBundle } from '../harness/part.ts';
+import { startParts, writeBundle, type Parts } from '../harness/part.ts';
 import { readLog } from '../harness/read-log.ts';
 import { testBlueprints } from '../harness/test-blueprints.ts';
 import { rounds, testSize } from '../harness/test-size.ts';
@@ -43,8 +43,7 @@ vi.setConfig({ testTimeout: rounds(5, 240) * 60_000, hookTimeout: 120_000 });
 const log = createLog('test', 'silent');
 
 let temporal: OwnTemporal;
-let gateway: Part;
-let worker: Part;
+let parts: Parts;
 let commands: Commands;
 let api: Api;
 let dataDir: string;
@@ -60,10 +59,8 @@ beforeAll(async () => {
     LOG_LEVEL: 'silent',
     TEST_BUNDLE_FILE: await writeBundle(),
   };
-  gateway = new Part('gateway', environment);
-  worker = new Part('worker', environment);
-  await Promise.all([gateway.start(), worker.start()]);
-  api = new Api(`http://127.0.0.1:${gateway.port}`);
+  parts = await startParts(environment);
+  api = new Api(`http://127.0.0.1:${parts.gateway.port}`);
   commands = await createCommands(readConfig(environment), {
     bus: inProcessBus(),
     log,
@@ -72,7 +69,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await commands.close();
-  await Promise.all([gateway.stop(), worker.stop()]);
+  await parts.stop();
   await temporal.stop();
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -182,8 +179,8 @@ test(`${2 * perCause} of them are retried once each, though worker and Temporal 
   expect(status).toBe(201);
   const id = String(body['id']);
   await whenFinished(id, Math.floor(retried / 4));
-  await worker.kill();
-  await worker.start();
+  await parts.worker.kill();
+  await parts.worker.start();
   await whenFinished(id, Math.floor(retried / 2));
   await temporal.kill();
   await temporal.restart();

@@ -1,6 +1,5 @@
 /** Crawls as their progress sockets tell them: contract archon-crawl, sections 1, 3 and 4. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Site, type SiteOptions, startSite } from '../../fixtures/site.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import type { Frame } from '../../harness/test-socket.ts';
 import {
@@ -8,7 +7,6 @@ import {
   hasStatus,
   isCompleted,
   isConnected,
-  isError,
   isoText,
   stagesOf,
   startArchon,
@@ -18,37 +16,17 @@ import {
 } from './archon.ts';
 
 let archon: Archon;
-const sites: Site[] = [];
 beforeAll(async () => {
   archon = await startArchon();
 });
-afterAll(async () => {
-  await archon.stop();
-  await Promise.all(sites.map((site) => site.stop()));
-});
-
-async function serve(options: SiteOptions = {}): Promise<Site> {
-  const site = await startSite({ pages: 6, ...options });
-  sites.push(site);
-  return site;
-}
-
-/** A crawl, and a socket that was open before it, until its end. */
-async function crawled(url: string, more: Record<string, unknown> = {}) {
-  const id = unique('cp');
-  const socket = await archon.watch(id);
-  await socket.until(isConnected);
-  expect(await archon.crawl({ url, progress_id: id, ...more })).toMatchObject({ status: 202 });
-  const last = await socket.until((frame) => isCompleted(frame) || isError(frame), 20_000);
-  return { id, socket, last, seen: updates(socket) };
-}
+afterAll(() => archon.stop());
 
 const firstOf = (seen: Frame[], status: string) => seen.find((data) => data['status'] === status)?.['percentage'];
 
 describe('a crawl', () => {
   test('has these frames and no others, with these keys and no others (3)', async () => {
-    const site = await serve({ pages: 2 });
-    const { id, socket } = await crawled(site.url, { max_concurrent: 1 });
+    const site = await archon.serve({ pages: 2 });
+    const { id, socket } = await archon.crawled(site.url, { max_concurrent: 1 });
     await socket.closed;
     const logs = [
       `crawl of ${site.url} registered`,
@@ -91,8 +69,8 @@ describe('a crawl', () => {
   });
 
   test('is told from its start to its end, stage by stage, and its socket closed with 1000 two seconds later', async () => {
-    const site = await serve();
-    const { id, socket, last, seen } = await crawled(site.url);
+    const site = await archon.serve();
+    const { id, socket, last, seen } = await archon.crawled(site.url);
     const endedAt = performance.now();
     expect(socket.frames[0]).toEqual({
       type: 'connection_established',
@@ -115,8 +93,8 @@ describe('a crawl', () => {
   });
 
   test('has a record of the right shape in each update, with a percentage that its pages have earned', async () => {
-    const site = await serve({ pages: 20, fanout: 4 });
-    const { id, seen } = await crawled(site.url);
+    const site = await archon.serve({ pages: 20, fanout: 4 });
+    const { id, seen } = await archon.crawled(site.url);
     let percentage = 0;
     for (const data of seen) {
       expect(data).toMatchObject({
@@ -146,38 +124,38 @@ describe('a crawl', () => {
   });
 
   test('of a sitemap shows the stage sitemap, and all its addresses before the first page', async () => {
-    const site = await serve({ pages: 7 });
-    const { seen } = await crawled(`${site.url}sitemap.xml`);
+    const site = await archon.serve({ pages: 7 });
+    const { seen } = await archon.crawled(`${site.url}sitemap.xml`);
     expect(statusesOf(seen)).toEqual(stagesOf('sitemap'));
     expect(firstOf(seen, 'sitemap')).toBe(10);
     expect(seen.find(({ status }) => status === 'crawling')).toMatchObject({ totalPages: 7, processedPages: 0 });
   });
 
   test('of an address that merely has the word, in any letter case, falls back to a recursive crawl', async () => {
-    const site = await serve({
+    const site = await archon.serve({
       pages: 3,
       answers: {
         '/?about=SiteMaps': (_request, response) =>
           void response.writeHead(200, { 'content-type': 'text/html' }).end('<a href="/page/1">one</a><p>About.</p>'),
       },
     });
-    const { seen, last } = await crawled(`${site.url}?about=SiteMaps`);
+    const { seen, last } = await archon.crawled(`${site.url}?about=SiteMaps`);
     expect(statusesOf(seen)).toEqual(
       'starting analyzing sitemap webpage crawling processing storing completed'.split(' '),
     );
     expect(dataOf(last)).toMatchObject({ processedPages: 4, failedUrls: [] });
-    const inFragment = await crawled(`${site.url}#sitemap`);
+    const inFragment = await archon.crawled(`${site.url}#sitemap`);
     expect(statusesOf(inFragment.seen)).toContain('sitemap');
   });
 
   test('that meets a missing page completes, with the page in failedUrls', async () => {
-    const site = await serve({
+    const site = await archon.serve({
       pages: 3,
       answers: {
         '/page/2': (_request, response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('gone'),
       },
     });
-    const { last } = await crawled(site.url);
+    const { last } = await archon.crawled(site.url);
     expect(last).toMatchObject({
       type: 'crawl_completed',
       data: { failedUrls: [`${site.url}page/2`], processedPages: 3, totalPages: 3 },
@@ -185,11 +163,11 @@ describe('a crawl', () => {
   });
 
   test('of a host that cannot be reached, or whose pages all fail, ends as an error below 100', async () => {
-    const gone = await startSite();
+    const gone = await archon.serve();
     await gone.stop();
-    const missing = await serve({ pages: 0 });
+    const missing = await archon.serve({ pages: 0 });
     for (const { url } of [gone, missing]) {
-      const { id, last, socket } = await crawled(url);
+      const { id, last, socket } = await archon.crawled(url);
       const reason = `no page could be read; ${url}: `;
       expect(last).toEqual({
         type: 'crawl_progress',
@@ -212,27 +190,27 @@ describe('a crawl', () => {
   });
 
   test('skips what robots.txt forbids, says so in its log, and does not count it', async () => {
-    const site = await serve({ pages: 4 });
-    const { last } = await crawled(site.url);
+    const site = await archon.serve({ pages: 4 });
+    const { last } = await archon.crawled(site.url);
     expect(dataOf(last)).toMatchObject({ totalPages: 4, processedPages: 4 });
     expect(dataOf(last)['logs']).toContain(`${site.url}private/diary skipped: robots.txt forbids it`);
     expect(site.hits('/private/diary')).toBe(0);
   });
 
   test('keeps to max_pages and max_depth, and asks nobody', async () => {
-    const site = await serve({ pages: 40 });
-    const limited = await crawled(site.url, { max_pages: 8, max_concurrent: 3 });
+    const site = await archon.serve({ pages: 40 });
+    const limited = await archon.crawled(site.url, { max_pages: 8, max_concurrent: 3 });
     expect(limited.last).toMatchObject({ type: 'crawl_completed', data: { totalPages: 8, processedPages: 8 } });
     expect(site.peak()).toBeLessThanOrEqual(3);
-    const shallow = await crawled(site.url, { max_depth: 0, knowledge_type: 'technical' });
+    const shallow = await archon.crawled(site.url, { max_depth: 0, knowledge_type: 'technical' });
     expect(shallow.last).toMatchObject({ data: { totalPages: 1, knowledge_type: 'technical' } });
   });
 });
 
 describe('the engine behind', () => {
   test('shows a crawl of this dialect natively, and this dialect one that was started natively', async () => {
-    const site = await serve({ pages: 3 });
-    const { id } = await crawled(site.url);
+    const site = await archon.serve({ pages: 3 });
+    const { id } = await archon.crawled(site.url);
     expect(await archon.api.get(`/v1/runs/archon:${id}`)).toMatchObject({ status: 200, body: { status: 'completed' } });
 
     const native = unique('native');
@@ -249,8 +227,8 @@ describe('the engine behind', () => {
   });
 
   test('keeps apart what looks like an id of a dialect: each client sees the id that it gave', async () => {
-    const site = await serve({ pages: 2 });
-    const { id } = await crawled(site.url);
+    const site = await archon.serve({ pages: 2 });
+    const { id } = await archon.crawled(site.url);
     const other = await archon.watch(`archon:${id}`);
     expect(dataOf(await other.until(isConnected))).toEqual({ progressId: `archon:${id}`, status: 'waiting' });
     other.close();

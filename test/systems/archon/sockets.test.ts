@@ -1,6 +1,5 @@
 /** The crawl-progress sockets, whoever comes and goes: contract archon-crawl, sections 3 to 5. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Site, type SiteOptions, startSite } from '../../fixtures/site.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import type { TestSocket } from '../../harness/test-socket.ts';
 import { until } from '../../harness/until.ts';
@@ -20,7 +19,6 @@ import {
 let archon: Archon;
 /** Opened at the beginning, looked at in the end. */
 let idle: { id: string; socket: TestSocket; list: TestSocket; pinged: Promise<number[]> };
-const sites: Site[] = [];
 beforeAll(async () => {
   archon = await startArchon();
   const id = unique('idle');
@@ -32,30 +30,11 @@ beforeAll(async () => {
   };
   idle = { id, socket, list, pinged: Promise.all([firstPing(socket), firstPing(list)]) };
 });
-afterAll(async () => {
-  await archon.stop();
-  await Promise.all(sites.map((site) => site.stop()));
-});
-
-async function serve(options: SiteOptions = {}): Promise<Site> {
-  const site = await startSite({ pages: 6, ...options });
-  sites.push(site);
-  return site;
-}
-
-/** A crawl, and a socket that was open before it, until its end. */
-async function crawled(url: string) {
-  const id = unique('cp');
-  const socket = await archon.watch(id);
-  await socket.until(isConnected);
-  expect(await archon.crawl({ url, progress_id: id })).toMatchObject({ status: 202 });
-  const last = await socket.until(isCompleted, 20_000);
-  return { id, socket, last };
-}
+afterAll(() => archon.stop());
 
 describe('a socket', () => {
   test('that joins in mid-crawl is told the status, the record, and all that follows', async () => {
-    const site = await serve({ pages: 12, fanout: 2 });
+    const site = await archon.serve({ pages: 12, fanout: 2 });
     const id = unique('cp');
     const early = await archon.watch(id);
     await early.until(isConnected);
@@ -76,8 +55,8 @@ describe('a socket', () => {
   });
 
   test('that comes after the end gets the last frame and is closed with 1000; polling gets the same record', async () => {
-    const site = await serve();
-    const { id, last } = await crawled(site.url);
+    const site = await archon.serve();
+    const { id, last } = await archon.crawled(site.url);
     const late = await archon.watch(id);
     await late.until(isCompleted);
     expect(late.frames).toEqual([
@@ -90,8 +69,8 @@ describe('a socket', () => {
   });
 
   test('that is on an ended crawl stays when the crawl is started again, from 0, and is closed after the new end', async () => {
-    const site = await serve({ pages: 3 });
-    const { id, socket } = await crawled(site.url);
+    const site = await archon.serve({ pages: 3 });
+    const { id, socket } = await archon.crawled(site.url);
     const retry = await archon.watch(id);
     await retry.until(isCompleted);
     const startedAt = performance.now();
@@ -115,7 +94,7 @@ describe('a socket', () => {
   });
 
   test('that has gone does not keep the others from being told', async () => {
-    const site = await serve({ pages: 10 });
+    const site = await archon.serve({ pages: 10 });
     const id = unique('cp');
     const sockets = await Promise.all([archon.watch(id), archon.watch(id), archon.watch(id)]);
     await Promise.all(sockets.map((socket) => socket.until(isConnected)));
@@ -130,7 +109,7 @@ describe('a socket', () => {
   });
 
   test('cannot tell the crawl anything: its frames are ignored', async () => {
-    const site = await serve({ pages: 2 });
+    const site = await archon.serve({ pages: 2 });
     const id = unique('cp');
     const [one, other] = [await archon.watch(id), await archon.watch(id)];
     for (const frame of ['', 'no json', '[1]', { type: 'crawl_progress', data: { progressId: id, percentage: 99 } }])
@@ -179,7 +158,7 @@ describe('a socket', () => {
   });
 
   test('is closed with 1001 when its gateway stops, and finds the record on another one', async () => {
-    const site = await serve({ pages: 5 });
+    const site = await archon.serve({ pages: 5 });
     const letGo = site.hold();
     const id = unique('cp');
     const gateway = await archon.second();
@@ -199,7 +178,7 @@ describe('a socket', () => {
 describe('the clocks', () => {
   test('wait an hour for a crawl, and keep a record for an hour: here they run faster', async () => {
     const gateway = await archon.quick();
-    const site = await serve({ pages: 2 });
+    const site = await archon.serve({ pages: 2 });
     const id = unique('cp');
     const waiting = await gateway.open(`/api/crawl-progress/${id}`);
     expect(await waiting.closed).toMatchObject({ code: 1000 });
@@ -227,7 +206,7 @@ describe('the clocks', () => {
 
   test('ping those who watch a crawl that takes long, and never close them', async () => {
     const gateway = await archon.quick();
-    const site = await serve({ pages: 2 });
+    const site = await archon.serve({ pages: 2 });
     const letGo = site.hold();
     const id = unique('cp');
     const socket = await gateway.open(`/api/crawl-progress/${id}`);
