@@ -9,7 +9,15 @@ export type { AnswerOutcome, BlueprintView, Edits, Prediction, RunSummary } from
 export type { Job, JobPreview, JobResult } from '../protocol/schemas/jobs.ts';
 export type { Deletion, OwnerDeletion } from '../protocol/schemas/deletion.ts';
 export type { FailureGroup, FailureGroups, RunCount } from '../protocol/schemas/runs-query.ts';
+export type { Finding, Findings } from '../protocol/schemas/findings.ts';
 export type {
+export type {
+  GatewayStanding,
+  QueueStanding,
+  System,
+  TemporalStanding,
+  WorkerStanding,
+} from '../protocol/schemas/system.ts';
   AttemptView,
   PendingStep,
   Timeline,

@@ -25,6 +25,7 @@ import { loadContracts } from './runs/load-contracts.ts';
 import type { RunContext } from './runs/run-context.ts';
 import { createRuns } from './runs/run-service.ts';
 
+import { systemPort } from './system/system-port.ts';
 /** Folders whose folders are blueprints. Tests give their own beside ours. */
 export const blueprintFolders = [fileURLToPath(new URL('../workflows', import.meta.url))];
 
@@ -91,6 +92,7 @@ export async function createEngine(config: Config, parts: EngineParts): Promise<
     knowledge,
     ready: async () => {
       try {
+    system: systemPort(context),
         await answerWithin(readyDeadlineMs);
         return true;
       } catch (error) {

@@ -20,6 +20,8 @@ import type { Question } from '../protocol/schemas/question.ts';
 import type { RunAct } from '../protocol/schemas/jobs.ts';
 import type { FailureGroups, RunCount, RunsFilter, RunsQuery } from '../protocol/schemas/runs-query.ts';
 import type { RunStatus, RunView } from '../protocol/schemas/state.ts';
+import type { Findings } from '../protocol/schemas/findings.ts';
+import type { System } from '../protocol/schemas/system.ts';
 import type { Timeline, TimelineQuery } from '../protocol/schemas/timeline.ts';
 import type { KnowledgeHit } from '../stores/knowledge/search.ts';
 import type { KnowledgeSource } from '../stores/knowledge/sources.ts';
@@ -285,3 +287,11 @@ export interface Engine {
   ready(): Promise<boolean>;
   close(): Promise<void>;
 }
+/** How the installation stands. Temporal that is away is no error: the answers say so. Many who ask cost one look. */
+export interface SystemPort {
+  standing(): Promise<Pick<System, 'temporal' | 'taskQueues'>>;
+  /** All that this gateway can look at; at most half a minute old. */
+  examine(): Promise<Findings>;
+}
+
+  system: SystemPort;

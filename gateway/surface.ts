@@ -14,6 +14,7 @@ import { routeTable } from './http/route-table.ts';
 import type { SurfaceContext } from './http/surface-context.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { closeListenSocket, createApp, listen } from './uws.ts';
+import { RecentFigures } from './system/recent-figures.ts';
 import { SocketServer } from './ws/socket-server.ts';
 
 export interface Surface {
@@ -35,8 +36,10 @@ export async function startSurface(parts: {
   requireAuthentication(config);
   const stopping = new AbortController();
   const context: SurfaceContext = {
+  const figures = new RecentFigures(parts.metrics);
     ...parts,
     tracing: await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, 'baton-gateway'),
+    figures,
     authenticator: createAuthenticator(config),
     admission: new Admission(requestLimit(config), config.BATON_MAX_CONNECTIONS),
     originRule: { corsOrigins: config.CORS_ORIGINS ?? [], authenticationOn: config.authenticationOn },
@@ -69,6 +72,7 @@ export async function startSurface(parts: {
       clearInterval(sweep);
       closeListenSocket(socket);
       sockets.close();
+      figures[Symbol.dispose]();
       dialectSockets.close();
       await Promise.all(attached.map((server) => within(disposal(server), gatewayDrainMs)));
       await within(http.drain(), gatewayDrainMs);

@@ -76,6 +76,14 @@ export class TestEngine implements Engine {
   watcher: ((change: never) => void) | null = null;
   runs: Runs;
   feeds: Engine['feeds'];
+  system: Engine['system'] = {
+    standing: () => {
+      const where = { address: 'temporal.test:7233', namespace: 'default' };
+      const temporal = { ...where, reachable: false, answerMs: null, version: null, retentionDays: null };
+      return Promise.resolve({ temporal, taskQueues: [] });
+    },
+    examine: () => Promise.resolve({ verdict: 'ok', at: new Date().toISOString(), items: [] }),
+  };
   knowledge: KnowledgePort = {
     search: ({ q, owner }) => [
       { url: 'http://site.test/', title: q, text: owner ?? 'all', score: 1, run: 'crawl-1', sourceId: 'src-1' },

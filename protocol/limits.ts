@@ -801,6 +801,23 @@ export const doctorDiskFaultBytes = 512 * 1024 ** 2;
 export const archiveDelaySeconds = 60;
 export const archiveDelaySecondsMax = 30 * 24 * 60 * 60;
 
+/** Doctor over HTTP: so long its findings are given again. Each look asks the model a word, which costs something. */
+export const doctorKeptMs = 30_000;
+
+/** The standing of the system: so long it is given again, whoever asks, and how late Temporal's part of it may be. */
+export const systemKeptMs = 1_000;
+export const systemAnswerMs = 2_000;
+
+/** Rates and latencies of a gateway are of its last minute, as samples of its counters tell. */
+export const figuresWindowMs = 60_000;
+export const figuresSampleMs = 5_000;
+
+/** How often a worker tells Temporal of itself, with the slots that it has; the SDK's default is a minute. */
+export const workerTellsMs = 10_000;
+
+/** Who has told nothing for so long is not there any more: other SDKs tell each minute, and a killed worker stays listed for a day. */
+export const workerSilentMs = 150_000;
+
 /** Archive: one call to a store of objects; the largest is a history (50 MB). */
 export const archiveCallMs = 60_000;
 
@@ -888,3 +905,6 @@ export const deletionLookMs = 50;
 /** Client: how long a gateway may read before the first byte of a bundle, and delete, on top of a request's own time. */
 export const exportWaitMs = 120_000;
 export const deleteWaitMs = 60_000;
+
+/** Client: how long a gateway may look at itself: a model that has to be loaded first takes its time. */
+export const doctorWaitMs = 60_000;

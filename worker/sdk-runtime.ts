@@ -1,6 +1,7 @@
 /** The SDK's process-wide runtime: its logs go into Baton's, and it leaves signals to the launcher. */
 import { setFlagsFromString } from 'node:v8';
 import { DefaultLogger, Runtime, type LogEntry, type Logger, type LogLevel } from '@temporalio/worker';
+import { workerTellsMs } from '../protocol/limits.ts';
 import type { Log } from '../runtime/log.ts';
 
 /**
@@ -20,6 +21,7 @@ export function installSdkRuntime(log: Log): void {
   Runtime.install({
     logger: sdkLogger(log.child({ part: 'temporal-sdk' })),
     shutdownSignals: [],
+    workerHeartbeatInterval: workerTellsMs,
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
   });
 }

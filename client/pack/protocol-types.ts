@@ -30,6 +30,14 @@ import {
 import { verificationSchema } from '../../protocol/schemas/verification.ts';
 import { deletionSchema, ownerDeletionSchema } from '../../protocol/schemas/deletion.ts';
 import { declareType, type Schema } from './declare-type.ts';
+import { findingSchema, findingsSchema } from '../../protocol/schemas/findings.ts';
+import {
+  gatewayStandingSchema,
+  queueStandingSchema,
+  systemSchema,
+  temporalStandingSchema,
+  workerStandingSchema,
+} from '../../protocol/schemas/system.ts';
 
 /** A test holds that these are the exports of types.ts, and that each is the same type. */
 export const shownTypes = {
@@ -44,6 +52,9 @@ export const shownTypes = {
   FailureGroups: failureGroupsSchema,
   Job: jobSchema,
   JobPreview: jobPreviewSchema,
+  Finding: findingSchema,
+  Findings: findingsSchema,
+  GatewayStanding: gatewayStandingSchema,
   JobResult: jobResultSchema,
   LiveFrame: liveSchema,
   OwnerDeletion: ownerDeletionSchema,
@@ -53,6 +64,7 @@ export const shownTypes = {
   Question: questionSchema,
   RunCount: runCountSchema,
   RunError: runErrorSchema,
+  QueueStanding: queueStandingSchema,
   RunEvent: eventSchema,
   RunState: runStateSchema,
   RunStatus: runStatusSchema,
@@ -60,11 +72,14 @@ export const shownTypes = {
   RunView: runViewSchema,
   Timeline: timelineSchema,
   TimelineExecution: timelineExecutionSchema,
+  System: systemSchema,
+  TemporalStanding: temporalStandingSchema,
   TimelineStep: timelineStepSchema,
   Verification: verificationSchema,
   Wait: waitSchema,
 } as const;
 
+  WorkerStanding: workerStandingSchema,
 export function protocolDeclarations(): string {
   const names = new Map(
     Object.entries(shownTypes).flatMap(([name, schema]) => {

@@ -45,6 +45,7 @@ export function bundleEngine(bundle: UnpackedBundle, { config, log }: { config: 
     runs: bundleRuns(bundle, { config, reading, feeds, blobs }),
     feeds,
     knowledge: { search: () => [], sources: () => [], remove: () => false, watch: () => nothingToStop },
+    system: { standing: () => refused(header.run), examine: () => refused(header.run) },
     ready: () => Promise.resolve(true),
     close: async () => {
       feeds.close();
@@ -55,14 +56,17 @@ export function bundleEngine(bundle: UnpackedBundle, { config, log }: { config: 
 
 const nothingToStop: Disposable = { [Symbol.dispose]: () => undefined };
 
+function refused(run: string): Promise<never> {
+  return Promise.reject(new BatonError('read_only', `this is the bundle of run ${run}: it can only be looked at`));
+}
+
 type Blobs = (run: string, ref: string) => ReturnType<Runs['blob']>;
 
 function bundleRuns(
   { header, now }: UnpackedBundle,
   { config, reading, feeds, blobs }: { config: Config; reading: ReadContext; feeds: FeedRegistry; blobs: Blobs },
 ): Runs {
-  const refuse = () =>
-    Promise.reject(new BatonError('read_only', `this is the bundle of run ${header.run}: it can only be looked at`));
+  const refuse = () => refused(header.run);
   const view = (run: string) => withFeed(feeds, run, (feed) => feed.view());
   const timeline = timelines({ reading, decode: reading.decode, config, forksOf: () => Promise.resolve(now.forks) });
   const summaries = async ({ status, blueprint, owner, ids }: Partial<ListQuery>): Promise<RunSummary[]> => {

@@ -6,6 +6,7 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import type { OriginRule } from '../auth/origin.ts';
 import type { Engine } from '../engine.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { RecentFigures } from '../system/recent-figures.ts';
 
 /** What every part of the surface shares. */
 export interface SurfaceContext {
@@ -13,6 +14,7 @@ export interface SurfaceContext {
   engine: Engine;
   log: Log;
   metrics: Metrics;
+  figures: RecentFigures;
   tracing: Tracing;
   authenticator: Authenticator;
   admission: Admission;

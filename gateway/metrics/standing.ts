@@ -1,11 +1,12 @@
 /** Gauges of what stands in Temporal: open runs by status, task queues, webhooks. Asked for at a scrape, and then kept. */
 import { recentlyMs, scrapeAnswerMs, scrapeKeptMs } from '../../protocol/limits.ts';
 import { endedStatuses, runStatuses } from '../../protocol/schemas/state.ts';
-import { failingTellers, tellQueue } from '../../protocol/telling.ts';
+import { failingTellers } from '../../protocol/telling.ts';
 import { taskQueueFacts } from '../../runtime/task-queue-facts.ts';
 import type { RunContext } from '../runs/run-context.ts';
 import { clauseOf } from '../runs/runs-clause.ts';
 import { countExecutions } from '../runs/visibility.ts';
+import { servedQueues } from '../system/served-queues.ts';
 import type { Metrics } from './metrics.ts';
 
 type StandingContext = Pick<RunContext, 'client' | 'service' | 'config' | 'agents' | 'log'>;
@@ -54,13 +55,10 @@ async function countRuns(context: StandingContext, metrics: Metrics): Promise<vo
   ]);
 }
 
-async function lookAtQueues({ client, config, agents }: StandingContext, metrics: Metrics): Promise<void> {
-  const own = [...agents.values()].flatMap(({ taskQueue }) => taskQueue ?? []);
-  const tell = config.BATON_WEBHOOK_SECRET === undefined ? [] : [tellQueue(config.BATON_TASK_QUEUE)];
-  const queues = new Set([config.BATON_TASK_QUEUE, ...tell, ...own]);
+async function lookAtQueues(context: StandingContext, metrics: Metrics): Promise<void> {
   await Promise.all(
-    [...queues].map(async (queue) => {
-      const { workers, backlog, backlogAgeMs } = await taskQueueFacts(client, queue);
+    servedQueues(context).map(async (queue) => {
+      const { workers, backlog, backlogAgeMs } = await taskQueueFacts(context.client, queue);
       metrics.queueWorkers.set({ queue }, workers);
       metrics.queueBacklog.set({ queue }, backlog);
       metrics.queueBacklogSeconds.set({ queue }, backlogAgeMs / 1_000);

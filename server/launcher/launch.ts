@@ -9,7 +9,7 @@ import type { Role } from '../process-messages.ts';
 import { isFree } from '../temporal/ports.ts';
 import { bringTemporal } from './bring-temporal.ts';
 import { startNodeProcess } from './node-process.ts';
-import { openFilesLimit, openFilesWarning } from './open-files.ts';
+import { openFilesLimit, openFilesWarning } from '../../runtime/open-files.ts';
 import { keepRunning, type Part } from './part.ts';
 import { removeProcesses, writeProcesses, type ProcessEntry } from './processes-file.ts';
 import type { Up } from './screen.ts';

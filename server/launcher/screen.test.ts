@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openFilesWarning } from './open-files.ts';
+import { openFilesWarning } from '../../runtime/open-files.ts';
 import { screen, type Up } from './screen.ts';
 
 const up: Up = {

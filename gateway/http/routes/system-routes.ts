@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { BatonError } from '../../../protocol/errors.ts';
+import { findingsSchema } from '../../../protocol/schemas/findings.ts';
+import { systemSchema } from '../../../protocol/schemas/system.ts';
+import { gatewayStanding } from '../../system/gateway-standing.ts';
+import { meSchema } from '../../../protocol/schemas/me.ts';
 import { json } from '../reply.ts';
 import { defineRoute } from '../route.ts';
 
@@ -43,6 +47,44 @@ export const systemRoutes = [
       const body = await registry.metrics();
       return { kind: 'whole', status: 200, headers: { 'cache-control': 'no-store' }, type: registry.contentType, body };
     },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/system',
+    name: 'getSystem',
+    summary: 'How the installation stands: task queues with their workers, this gateway, Temporal (role ops)',
+    access: 'ops',
+    answers: {
+      200: { description: 'at most a second old; also where Temporal does not answer', schema: systemSchema },
+    },
+    errors: ['forbidden'],
+    async handle(_call, { engine, metrics, figures, config }) {
+      const [standing, gateway] = await Promise.all([
+        engine.system.standing(),
+        gatewayStanding(metrics, figures, config.BATON_MAX_CONNECTIONS),
+      ]);
+      return json(200, { at: new Date().toISOString(), ...standing, gateway });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/system/doctor',
+    name: 'examineSystem',
+    summary: 'What is wrong and what to do, as far as a gateway can see: `baton doctor` looks further (role ops)',
+    access: 'ops',
+    answers: { 200: { description: 'the findings, at most half a minute old', schema: findingsSchema } },
+    errors: ['forbidden'],
+    handle: async (_call, { engine }) => json(200, await engine.system.examine()),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/me',
+    name: 'me',
+    summary: 'Who the token makes of its bearer',
+    access: 'token',
+    answers: { 200: { description: 'the principal', schema: meSchema } },
+    errors: [],
+    handle: ({ guard: { by } }) => json(200, { name: by.name, roles: by.roles, authenticated: by.authenticated }),
   }),
   defineRoute({
     method: 'get',

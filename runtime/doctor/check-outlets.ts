@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { doctorAnswerMs } from '../../protocol/limits.ts';
 import type { Finding } from '../../protocol/schemas/findings.ts';
-import type { Config } from '../../runtime/config.ts';
-import { fault, ok, said } from '../../runtime/doctor/check.ts';
+import type { Config } from '../config.ts';
+import { fault, ok, said } from './check.ts';
 
 type Outlets = Pick<Config, 'BATON_ARCHIVE_DIR' | 'BATON_WEBHOOK_URL'>;
 
