@@ -12,6 +12,7 @@ import type {
   BlueprintView,
   Deletion,
   FailureGroups,
+  Me,
   OwnerDeletion,
   Question,
   RunCount,
@@ -224,6 +225,11 @@ export class Commands extends SystemCommands {
   async questionsPage(options: QuestionFilter & PageOptions = {}): Promise<Page<Question>> {
     const { signal: _signal, ...query } = options;
     return expectPage<Question>(await this.#get('v1/questions', query, options));
+  }
+
+  /** Who the token makes of its bearer, with its roles. */
+  async me(options: CallOptions = {}): Promise<Me> {
+    return expectObject(await this.#get('v1/me', {}, options)) as unknown as Me;
   }
 
   async blueprints(options: CallOptions = {}): Promise<BlueprintView[]> {

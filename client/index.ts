@@ -1,5 +1,6 @@
 export { BatonClient, type ClientOptions } from './client.ts';
-export type { ActOptions, ForkOptions, Foreseeable, ResetOptions, StepOptions } from './act-commands.ts';
+export type { ArchiveFilter } from './archive-commands.ts';
+export type { ActOptions, ForceOptions, ForkOptions, Foreseeable, ResetOptions, StepOptions } from './act-commands.ts';
 export type { KnowledgeHit, Page, PageOptions, QuestionFilter, RunFilter, StartOptions } from './commands.ts';
 export { BatonClientError } from './errors.ts';
 export type { BulkFilter, BulkRequest } from './job-commands.ts';
@@ -12,39 +13,41 @@ export type { WatchItem, WatchOptions } from './watch-run.ts';
 export type {
   AgentState,
   AnswerOutcome,
+  ArchivedRunView,
   BlobRef,
   BlueprintView,
   Deletion,
   Edits,
   FailureGroup,
   FailureGroups,
-  Job,
-  JobPreview,
   Finding,
   Findings,
   GatewayStanding,
+  Job,
+  JobPreview,
   JobResult,
   LiveFrame,
+  Me,
   OwnerDeletion,
   PlanStep,
   Prediction,
   Question,
+  QueueStanding,
   RunCount,
   RunError,
   RunEvent,
-  QueueStanding,
   RunState,
   RunStatus,
   RunSummary,
   RunView,
+  System,
+  TemporalStanding,
   AttemptView,
   PendingStep,
   Timeline,
-  System,
-  TemporalStanding,
   TimelineExecution,
   TimelineStep,
   Verification,
   Wait,
-} from './types.ts';
   WorkerStanding,
+} from './types.ts';

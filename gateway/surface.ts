@@ -6,6 +6,7 @@ import { startTracing } from '../runtime/tracing.ts';
 import { Admission, requestLimit } from './auth/admission.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { requireAuthentication } from './auth/require-authentication.ts';
+import { consoleRoutes } from './console/console-routes.ts';
 import { DialectSockets } from './dialects/dialect-sockets.ts';
 import { loadDialects } from './dialects/load-dialects.ts';
 import type { Engine } from './engine.ts';
@@ -13,8 +14,8 @@ import { HttpServer } from './http/http-server.ts';
 import { routeTable } from './http/route-table.ts';
 import type { SurfaceContext } from './http/surface-context.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import { closeListenSocket, createApp, listen } from './uws.ts';
 import { RecentFigures } from './system/recent-figures.ts';
+import { closeListenSocket, createApp, listen } from './uws.ts';
 import { SocketServer } from './ws/socket-server.ts';
 
 export interface Surface {
@@ -35,11 +36,11 @@ export async function startSurface(parts: {
   const { config } = parts;
   requireAuthentication(config);
   const stopping = new AbortController();
-  const context: SurfaceContext = {
   const figures = new RecentFigures(parts.metrics);
+  const context: SurfaceContext = {
     ...parts,
-    tracing: await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, 'baton-gateway'),
     figures,
+    tracing: await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, 'baton-gateway'),
     authenticator: createAuthenticator(config),
     admission: new Admission(requestLimit(config), config.BATON_MAX_CONNECTIONS),
     originRule: { corsOrigins: config.CORS_ORIGINS ?? [], authenticationOn: config.authenticationOn },
@@ -55,6 +56,7 @@ export async function startSurface(parts: {
   const attached = dialects.flatMap((dialect) => dialect.attach?.(app) ?? []);
   http.mount(app, [
     ...routeTable,
+    ...consoleRoutes,
     ...dialects.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, via: name }))),
   ]);
   const { socket, port } = await listen(app, config.BATON_HOST, config.BATON_PORT);
@@ -70,9 +72,9 @@ export async function startSurface(parts: {
       if (stopping.signal.aborted) return;
       stopping.abort();
       clearInterval(sweep);
+      figures[Symbol.dispose]();
       closeListenSocket(socket);
       sockets.close();
-      figures[Symbol.dispose]();
       dialectSockets.close();
       await Promise.all(attached.map((server) => within(disposal(server), gatewayDrainMs)));
       await within(http.drain(), gatewayDrainMs);

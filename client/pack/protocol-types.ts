@@ -7,6 +7,7 @@ import {
   predictionSchema,
   runSummarySchema,
 } from '../../protocol/schemas/commands.ts';
+import { archivedRunViewSchema } from '../../protocol/schemas/archive.ts';
 import { jobPreviewSchema, jobResultSchema, jobSchema } from '../../protocol/schemas/jobs.ts';
 import { failureGroupSchema, failureGroupsSchema, runCountSchema } from '../../protocol/schemas/runs-query.ts';
 import { blobRefSchema, eventSchema, liveSchema } from '../../protocol/schemas/event.ts';
@@ -27,9 +28,9 @@ import {
   timelineStepSchema,
   waitSchema,
 } from '../../protocol/schemas/timeline.ts';
+import { meSchema } from '../../protocol/schemas/me.ts';
 import { verificationSchema } from '../../protocol/schemas/verification.ts';
 import { deletionSchema, ownerDeletionSchema } from '../../protocol/schemas/deletion.ts';
-import { declareType, type Schema } from './declare-type.ts';
 import { findingSchema, findingsSchema } from '../../protocol/schemas/findings.ts';
 import {
   gatewayStandingSchema,
@@ -38,11 +39,13 @@ import {
   temporalStandingSchema,
   workerStandingSchema,
 } from '../../protocol/schemas/system.ts';
+import { declareType, type Schema } from './declare-type.ts';
 
 /** A test holds that these are the exports of types.ts, and that each is the same type. */
 export const shownTypes = {
   AgentState: agentStateSchema,
   AnswerOutcome: answerOutcomeSchema,
+  ArchivedRunView: archivedRunViewSchema,
   AttemptView: attemptSchema,
   BlobRef: blobRefSchema,
   BlueprintView: blueprintViewSchema,
@@ -50,36 +53,37 @@ export const shownTypes = {
   Edits: editsSchema,
   FailureGroup: failureGroupSchema,
   FailureGroups: failureGroupsSchema,
-  Job: jobSchema,
-  JobPreview: jobPreviewSchema,
   Finding: findingSchema,
   Findings: findingsSchema,
   GatewayStanding: gatewayStandingSchema,
+  Job: jobSchema,
+  JobPreview: jobPreviewSchema,
   JobResult: jobResultSchema,
   LiveFrame: liveSchema,
+  Me: meSchema,
   OwnerDeletion: ownerDeletionSchema,
   PendingStep: pendingStepSchema,
   PlanStep: planStepSchema,
   Prediction: predictionSchema,
   Question: questionSchema,
+  QueueStanding: queueStandingSchema,
   RunCount: runCountSchema,
   RunError: runErrorSchema,
-  QueueStanding: queueStandingSchema,
   RunEvent: eventSchema,
   RunState: runStateSchema,
   RunStatus: runStatusSchema,
   RunSummary: runSummarySchema,
   RunView: runViewSchema,
-  Timeline: timelineSchema,
-  TimelineExecution: timelineExecutionSchema,
   System: systemSchema,
   TemporalStanding: temporalStandingSchema,
+  Timeline: timelineSchema,
+  TimelineExecution: timelineExecutionSchema,
   TimelineStep: timelineStepSchema,
   Verification: verificationSchema,
   Wait: waitSchema,
+  WorkerStanding: workerStandingSchema,
 } as const;
 
-  WorkerStanding: workerStandingSchema,
 export function protocolDeclarations(): string {
   const names = new Map(
     Object.entries(shownTypes).flatMap(([name, schema]) => {

@@ -167,7 +167,8 @@ function queryOf(search: string): Record<string, string> {
 function parseBody(exchange: Exchange, bytes: Uint8Array): unknown {
   if (bytes.byteLength === 0) return {};
   const type = exchange.header('content-type');
-  if (!/^application\/(?:[\w.-]+\+)?json *(?:;|$)/i.test(type))
+  // What browsers report of a page's policy is JSON under another name.
+  if (!/^application\/(?:(?:[\w.-]+\+)?json|csp-report) *(?:;|$)/i.test(type))
     throw new BatonError('unsupported_media_type', `send content-type: application/json, not ${type || 'none'}`, {
       field: 'content-type',
     });

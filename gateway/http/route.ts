@@ -33,6 +33,8 @@ export const requestHeaders = [
   'last-event-id',
   'range',
   'traceparent',
+  'accept-encoding',
+  'if-none-match',
   'x-baton-client',
 ] as const;
 export type RequestHeader = (typeof requestHeaders)[number];

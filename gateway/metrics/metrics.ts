@@ -62,6 +62,11 @@ export function createMetrics() {
       registers,
       collect,
     }),
+    policyReports: new Counter({
+      name: 'baton_console_policy_reports_total',
+      help: "What the policy of the console's page has kept from happening; above 0 is a fault or an attack",
+      registers,
+    }),
     socketsMax: new Gauge({
       name: 'baton_sockets_max',
       help: 'Sockets and event streams that this gateway takes (BATON_MAX_CONNECTIONS)',

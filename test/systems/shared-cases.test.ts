@@ -9,17 +9,23 @@ import { startProduct, type Product } from '../harness/product.ts';
 import { unique } from '../harness/temporal-server.ts';
 import { until } from '../harness/until.ts';
 import { systems, systemSettings } from './drivers/all-systems.ts';
+import { startWebSearch, type WebSearch } from './scam-analysis/web-search.ts';
 import type { Frame, RunKind, SystemDriver, SystemWatcher } from './drivers/system-driver.ts';
 
 let product: Product;
 let site: Site;
+let web: WebSearch;
 beforeAll(async () => {
-  product = await startProduct(systemSettings, { args: ['--split'] });
+  // By itself a check has ended before the slower systems have said a word.
+  web = await startWebSearch({ delayMs: 250 });
+  const settings = { ...systemSettings, EXA_API_KEY: 'a key', EXA_BASE_URL: web.url };
+  product = await startProduct(settings, { args: ['--split'] });
   site = await startSite({ pages: 30, delayMs: 40 });
 });
 afterAll(async () => {
   await product.stop();
   await site.stop();
+  await web.stop();
 });
 
 const begin = (system: SystemDriver, kind: RunKind, id = unique(system.name)) =>

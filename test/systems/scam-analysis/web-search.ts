@@ -10,7 +10,8 @@ export interface WebSearch {
   stop(): Promise<void>;
 }
 
-export async function startWebSearch(): Promise<WebSearch> {
+/** `delayMs`: how long it takes to find something. */
+export async function startWebSearch({ delayMs = 0 }: { delayMs?: number } = {}): Promise<WebSearch> {
   const asked: WebSearch['asked'] = [];
   const server = createServer((request, response) => {
     let text = '';
@@ -28,7 +29,7 @@ export async function startWebSearch(): Promise<WebSearch> {
         url: `http://reports.test/${index}`,
         text: 'somebody complains',
       }));
-      response.end(JSON.stringify({ results }));
+      setTimeout(() => response.end(JSON.stringify({ results })), delayMs);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

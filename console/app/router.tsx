@@ -1,0 +1,111 @@
+/** Every address of the console; gateway/console/console-routes.ts serves the page at each. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { NotFound } from './not-found.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+/** The search of an address as the screen reads it: text by key. */
+type Search = Record<string, string>;
+const readSearch = (search: Record<string, unknown>): Search =>
+  Object.fromEntries(Object.entries(search).map(([key, value]) => [key, String(value)]));
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => redirect({ to: '/runs', search: {}, throw: true }),
+});
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/start',
+  component: lazyRouteComponent(() => import('../screens/start/start-screen.tsx'), 'StartScreen'),
+});
+const startOne = createRoute({
+  getParentRoute: () => root,
+  path: '/start/$blueprint',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('../screens/start/start-one-screen.tsx'), 'StartOneScreen'),
+});
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/runs',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('../screens/runs/runs-screen.tsx'), 'RunsScreen'),
+});
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$run',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('../screens/run/run-screen.tsx'), 'RunScreen'),
+});
+const runTab = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$run/$tab',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('../screens/run/run-screen.tsx'), 'RunScreen'),
+});
+const questions = createRoute({
+  getParentRoute: () => root,
+  path: '/questions',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('../screens/questions/questions-screen.tsx'), 'QuestionsScreen'),
+});
+const failures = createRoute({
+  getParentRoute: () => root,
+  path: '/failures',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('../screens/failures/failures-screen.tsx'), 'FailuresScreen'),
+});
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('../screens/jobs/jobs-screen.tsx'), 'JobsScreen'),
+});
+const job = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/$job',
+  component: lazyRouteComponent(() => import('../screens/jobs/job-screen.tsx'), 'JobScreen'),
+});
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/compare',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('../screens/compare/compare-screen.tsx'), 'CompareScreen'),
+});
+const system = createRoute({
+  getParentRoute: () => root,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../screens/system/system-screen.tsx'), 'SystemScreen'),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('../screens/sign-in/sign-in-screen.tsx'), 'SignInScreen'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    start,
+    startOne,
+    runs,
+    run,
+    runTab,
+    questions,
+    failures,
+    jobs,
+    job,
+    compare,
+    system,
+    signIn,
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

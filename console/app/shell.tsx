@@ -1,0 +1,71 @@
+/** What stands around every screen: where one can go, who one is, and the theme. */
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useMe } from './me.ts';
+import { onSignedOut } from './query-client.ts';
+import { ThemeMenu } from './theme-menu.tsx';
+
+const places = [
+  { to: '/start', label: 'Start', ops: false },
+  { to: '/runs', label: 'Runs', ops: false },
+  { to: '/questions', label: 'Questions', ops: false },
+  { to: '/failures', label: 'Failures', ops: true },
+  { to: '/jobs', label: 'Jobs', ops: true },
+  { to: '/system', label: 'System', ops: true },
+] as const;
+
+export function Shell() {
+  const { isOps, me } = useMe();
+  useSignIn();
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:left-2 focus:top-2 focus:z-50 focus:bg-surface focus:p-2"
+      >
+        To the content
+      </a>
+      <header className="border-b border-line bg-surface">
+        <div className="mx-auto flex max-w-[100rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2">
+          <Link to="/" className="text-lg font-semibold tracking-tight">
+            Baton
+          </Link>
+          <nav aria-label="Console" className="flex flex-wrap gap-x-1">
+            {places
+              .filter(({ ops }) => !ops || isOps)
+              .map(({ to, label }) => (
+                <Link
+                  key={to}
+                  to={to}
+                  className="rounded px-2.5 py-1.5 text-muted hover:bg-raised hover:text-text"
+                  activeProps={{ className: 'bg-raised font-medium !text-text', 'aria-current': 'page' }}
+                >
+                  {label}
+                </Link>
+              ))}
+          </nav>
+          <div className="ml-auto flex items-center gap-2 text-sm text-muted">
+            {me?.authenticated && <span>{me.name}</span>}
+            <ThemeMenu />
+          </div>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-4 py-4 outline-none">
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+/** Whoever is not signed in (any more) signs in and comes back to the same place. */
+function useSignIn(): void {
+  const navigate = useNavigate();
+  const { href, pathname } = useLocation();
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        if (pathname !== '/sign-in') void navigate({ to: '/sign-in', search: { back: href }, replace: true });
+      }),
+    [navigate, href, pathname],
+  );
+}

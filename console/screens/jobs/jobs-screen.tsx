@@ -1,0 +1,5 @@
+import { Page } from '../../parts/page.tsx';
+
+export function JobsScreen() {
+  return <Page title="Jobs">{null}</Page>;
+}
