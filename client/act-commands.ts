@@ -27,6 +27,11 @@ export interface StepOptions extends ActOptions {
   step?: string;
 }
 
+export interface ForceOptions extends StepOptions {
+  /** Also where the code of the workers does not fit the run, or none of them has said so. Its event says `forced`. */
+  force?: boolean;
+}
+
 /** A command whose doings can be foretold. */
 export type Foreseeable =
   | { command: 'retry' }
@@ -70,14 +75,14 @@ export class ActCommands {
     return this.#act(run, 'pause', { step, reason }, options);
   }
 
-  /** Errors: run_ended, not_paused, step_unknown. */
-  unpause(run: string, { step, ...options }: StepOptions = {}): Promise<RunView> {
-    return this.#act(run, 'unpause', { step }, options);
+  /** Errors: run_ended, not_paused, step_unknown; without `force` replay_failed {verdict, event, why}, not_verified. */
+  unpause(run: string, { step, force, ...options }: ForceOptions = {}): Promise<RunView> {
+    return this.#act(run, 'unpause', { step, force }, options);
   }
 
-  /** The next attempt of a step that waits for it begins at once. Errors: run_ended, step_unknown {steps}. */
-  retryStep(run: string, { step, ...options }: StepOptions = {}): Promise<RunView> {
-    return this.#act(run, 'retry-step', { step }, options);
+  /** The next attempt of a step that waits for it begins at once. Errors: run_ended, step_unknown {steps}; as of `unpause`. */
+  retryStep(run: string, { step, force, ...options }: ForceOptions = {}): Promise<RunView> {
+    return this.#act(run, 'retry-step', { step, force }, options);
   }
 
   /** At once; no agent cleans up. Errors: run_ended. */

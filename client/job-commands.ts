@@ -1,5 +1,5 @@
 /** Bulk jobs: one act on every run that fits a filter (role ops). */
-import { ActCommands } from './act-commands.ts';
+import { ArchiveCommands } from './archive-commands.ts';
 import { expectObject, type CallOptions, type HttpRequest } from './http.ts';
 import type { Edits, Job, JobPreview, JobResult, RunStatus } from './types.ts';
 
@@ -24,11 +24,13 @@ export interface BulkRequest {
   edits?: Edits;
   /** Of pause, cancel and terminate. */
   reason?: string;
+  /** Of unpause and retry-step: also where the code of the workers does not fit the run. */
+  force?: boolean;
   /** Of cancel. */
   mode?: 'graceful' | 'now';
 }
 
-export class JobCommands extends ActCommands {
+export class JobCommands extends ArchiveCommands {
   /**
    * While a job like it is open, the same request is that job: `created` is then false.
    * Errors: filter_needed, invalid_request {field}, forbidden.

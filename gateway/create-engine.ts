@@ -9,6 +9,7 @@ import type { LiveBus } from '../runtime/live-bus.ts';
 import type { Log } from '../runtime/log.ts';
 import { connectTemporal } from '../runtime/temporal-connection.ts';
 import { StoredFiles } from '../stores/archive/stored-files.ts';
+import { RunLedger } from '../stores/ledger/run-ledger.ts';
 import { archivePass, type ArchivePass } from './archive/archive-pass.ts';
 import type { Engine } from './engine.ts';
 import { watchConnection } from './feed/connection-watch.ts';
@@ -24,8 +25,8 @@ import { loadAgentContracts } from './runs/load-agent-contracts.ts';
 import { loadContracts } from './runs/load-contracts.ts';
 import type { RunContext } from './runs/run-context.ts';
 import { createRuns } from './runs/run-service.ts';
-
 import { systemPort } from './system/system-port.ts';
+
 /** Folders whose folders are blueprints. Tests give their own beside ours. */
 export const blueprintFolders = [fileURLToPath(new URL('../workflows', import.meta.url))];
 
@@ -58,6 +59,7 @@ export async function createCommands(
   const { context, feeds } = await connect(config, { ...parts, metrics }, 0);
   const close = async () => {
     feeds.close();
+    context.ledger.close();
     await context.client.connection.close();
   };
   const { archive } = context;
@@ -90,9 +92,9 @@ export async function createEngine(config: Config, parts: EngineParts): Promise<
     runs: createRuns(context),
     feeds,
     knowledge,
+    system: systemPort(context),
     ready: async () => {
       try {
-    system: systemPort(context),
         await answerWithin(readyDeadlineMs);
         return true;
       } catch (error) {
@@ -105,6 +107,7 @@ export async function createEngine(config: Config, parts: EngineParts): Promise<
       watching[Symbol.dispose]();
       feeds.close();
       knowledge.close();
+      context.ledger.close();
       await client.connection.close();
     },
   };
@@ -122,7 +125,10 @@ async function connect(
   const decode = payloadDecoder(dataConverter);
   const archive = openArchive(config);
   const files = new StoredFiles(config.dataDir);
-  const past = new PastRuns(archive, files);
+  const ledger = new RunLedger(config.dataDir, (error) =>
+    log.warn({ err: error }, 'the ledger of run ids could not be read or written'),
+  );
+  const past = new PastRuns(archive, ledger, files);
   const service = new HistoryService(client, past);
   const blobs = openBlobs(config);
   const memory = new FeedMemory(config.BATON_FEED_CACHE_BYTES);
@@ -149,6 +155,7 @@ async function connect(
     contracts,
     agents,
     archive,
+    ledger,
     blobs,
     bus,
     log,

@@ -42,6 +42,12 @@ export interface ResetCommand {
 
 export type ForkCommand = Partial<ResetCommand> & { id?: string };
 
+/** What lets a run's newest execution go on; forced, its event says so. */
+export interface ForceableCommand {
+  step?: string;
+  force?: boolean;
+}
+
 /** A command whose doings can be foretold, and what it is given. */
 export type Foreseeable =
   | { command: 'retry' }
@@ -119,13 +125,17 @@ export interface Runs {
     by: Principal,
     options?: CommandOptions,
   ): Promise<RunView>;
-  /** Errors: run_not_found, run_ended, not_paused, step_unknown {steps}, run_moved. */
-  unpause(run: string, command: { step?: string }, by: Principal, options?: CommandOptions): Promise<RunView>;
+  /**
+   * Errors: run_not_found, run_ended, not_paused, step_unknown {steps}, run_moved; without `force` replay_failed {verdict,
+   * build, event, why} where the code of the workers does not fit the run, and not_verified where none has said so in time.
+   */
+  unpause(run: string, command: ForceableCommand, by: Principal, options?: CommandOptions): Promise<RunView>;
   /**
    * The next attempt of a step that waits for it begins at once; a paused one goes on. One that is at work: nothing
-   * happens. Errors: run_not_found, run_ended, step_unknown {steps}, run_moved.
+   * happens. Errors: run_not_found, run_ended, step_unknown {steps}, run_moved; replay_failed and not_verified as of
+   * `unpause`.
    */
-  retryStep(run: string, command: { step?: string }, by: Principal, options?: CommandOptions): Promise<RunView>;
+  retryStep(run: string, command: ForceableCommand, by: Principal, options?: CommandOptions): Promise<RunView>;
   /**
    * Any of these, without a look at what came of it: for whoever acts on many. The id of the run that goes on: a fork's
    * is new. Errors: those of the command.
@@ -279,14 +289,6 @@ export interface KnowledgePort {
   watch(changed: () => void): Disposable;
 }
 
-export interface Engine {
-  runs: Runs;
-  feeds: Feeds;
-  knowledge: KnowledgePort;
-  /** Whether Temporal answers, within a second. */
-  ready(): Promise<boolean>;
-  close(): Promise<void>;
-}
 /** How the installation stands. Temporal that is away is no error: the answers say so. Many who ask cost one look. */
 export interface SystemPort {
   standing(): Promise<Pick<System, 'temporal' | 'taskQueues'>>;
@@ -294,4 +296,12 @@ export interface SystemPort {
   examine(): Promise<Findings>;
 }
 
+export interface Engine {
+  runs: Runs;
+  feeds: Feeds;
+  knowledge: KnowledgePort;
   system: SystemPort;
+  /** Whether Temporal answers, within a second. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}

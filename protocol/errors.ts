@@ -37,6 +37,7 @@ export const errorTable = {
   run_not_ended: { status: 409, retry: false, title: 'The run has not ended yet' },
   run_not_failed: { status: 409, retry: false, title: 'The run has not failed' },
   not_paused: { status: 409, retry: false, title: 'Nothing is paused there' },
+  replay_failed: { status: 409, retry: false, title: 'The code of the workers does not fit what the run has done' },
   run_not_pending: { status: 409, retry: false, title: 'The run is not on hold' },
   run_moved: { status: 409, retry: true, title: 'The run went on while this was prepared' },
   question_closed: { status: 409, retry: false, title: 'The question is closed' },
@@ -59,6 +60,7 @@ export const errorTable = {
   payload_unreadable: { status: 500, retry: false, title: 'What is stored cannot be decrypted: it was altered' },
   archive_damaged: { status: 500, retry: false, title: 'What is archived of the run is damaged or was altered' },
   archive_down: { status: 503, retry: true, title: 'The archive does not answer' },
+  not_verified: { status: 503, retry: true, title: 'No worker has said whether its code fits the run' },
   temporal_down: { status: 503, retry: true, title: 'Temporal does not answer' },
   shutting_down: { status: 503, retry: true, title: 'This process is stopping' },
   // What a run may fail with. They travel as the type of an ApplicationFailure.

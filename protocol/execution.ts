@@ -93,6 +93,8 @@ export interface SteerSignal extends Actor {
   /** Of the last three. */
   step?: string;
   reason?: string;
+  /** It was wanted whether the code of the workers fits the run or not. */
+  forced?: true;
   /** A signal that was sent twice is taken once. */
   request: string;
 }
@@ -107,6 +109,8 @@ export interface RestoredAnswers {
   index: number;
   kind: string;
   answers: { by: string; answer: unknown }[];
+  /** Nobody had answered in time, and nobody has said otherwise since. */
+  expired?: true;
 }
 
 /** An open run goes on from an earlier state: the gateway has folded the log up to the step. */

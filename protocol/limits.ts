@@ -231,6 +231,10 @@ export const searchWordsMax = 32;
 /** How long a process waits for another's write to the knowledge store. Writes take milliseconds. */
 export const knowledgeBusyTimeoutMs = 5_000;
 
+/** The ledger of run ids: how late an id may be written, so that starts wait for no disk; and how many may wait, each about 100 bytes. */
+export const ledgerFlushMs = 1_000;
+export const ledgerWaitingMax = 100_000;
+
 /** Line and headers of an HTTP request: Node's own limit; room for a JWT. uWebSockets.js defaults to 4 KiB. */
 export const requestHeadBytes = 16 * 1024;
 
@@ -779,6 +783,19 @@ export const verificationsTold = 20;
 
 /** How long who asks for one run's verification waits for it: workers may be busy, or away. */
 export const verifyAnswerMs = 20_000;
+
+/**
+ * How long a command waits until a worker has replayed the run's newest execution. A small history takes 50 ms, one of
+ * 10,000 entries a second or two; where no worker is up the command could do nothing either.
+ */
+export const verifyNowMs = 10_000;
+
+/** Verifying every open run before a build is promoted: runs in one lot, and how long a lot may take. */
+export const verifyLotRuns = 50;
+export const verifyLotMs = 600_000;
+
+/** A replay runs in a thread of its own, so a worker that is silent for so long is dead. */
+export const verifierHeartbeatMs = 30_000;
 
 /** Doctor: how late an answer of Temporal or a gateway may be; a model's may take longer, it may have to be loaded first. */
 export const doctorAnswerMs = 5_000;

@@ -1,6 +1,6 @@
 /** Which build Temporal gives new runs to, and those that may change their build. Only where workers are versioned. */
 import { setTimeout } from 'node:timers/promises';
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
 import type { Log } from '../runtime/log.ts';
 import { deploymentName } from './build-id.ts';
 
@@ -41,19 +41,27 @@ export async function listBuilds(client: Client): Promise<Build[]> {
 export async function promoteBuild(client: Client, buildId: string): Promise<void> {
   const request = { namespace: client.options.namespace, deploymentName, buildId, identity: 'baton' };
   const deadline = Date.now() + knownDeadlineMs;
-  for (;;) {
-    try {
-      await client.workflowService.setWorkerDeploymentCurrentVersion(request);
-      break;
-    } catch (error) {
-      if (!isGrpcServiceError(error)) throw error;
-      const isUnknownYet = [notFound, failedPrecondition].includes(error.code) && Date.now() < deadline;
-      if (!isUnknownYet) throw new Error(`build ${buildId} was not promoted: ${error.details}`, { cause: error });
-    }
-    await setTimeout(lookMs);
-  }
+  await onceKnown(`build ${buildId} was not promoted`, () =>
+    client.workflowService.setWorkerDeploymentCurrentVersion(request),
+  );
   while (Date.now() < deadline) {
     if ((await describe(client))?.routingConfigUpdateState !== routingInProgress) return;
+    await setTimeout(lookMs);
+  }
+}
+
+/** Calls again while the server does not know the workers of a build yet. Rejects with `otherwise` and why. */
+export async function onceKnown<T>(otherwise: string, call: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + knownDeadlineMs;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      const refused = error instanceof ServiceError ? error.cause : error;
+      if (!isGrpcServiceError(refused)) throw error;
+      const isUnknownYet = [notFound, failedPrecondition].includes(refused.code) && Date.now() < deadline;
+      if (!isUnknownYet) throw new Error(`${otherwise}: ${refused.details}`, { cause: error });
+    }
     await setTimeout(lookMs);
   }
 }

@@ -9,6 +9,7 @@ import { agentActivity } from '../activities/agent-activity.ts';
 import type { AgentServices } from '../activities/agent-services.ts';
 import { decideActivity } from '../activities/decide.ts';
 import { requestCancelActivity } from '../activities/request-cancel.ts';
+import { verifyNewestActivity } from '../activities/verify-newest.ts';
 import { readMcpServers } from '../agents/mcp/mcp-servers.ts';
 import type { Agent } from '../protocol/agent.ts';
 import { openBlobs } from '../runtime/archive.ts';
@@ -26,6 +27,7 @@ import { agentsFolder, discoverAgents } from './discover-agents.ts';
 import { installSdkRuntime } from './sdk-runtime.ts';
 import { openTelling } from './telling.ts';
 import { promoteFirstBuild } from './promote-build.ts';
+import { verifyingNewest } from './verify/verifying.ts';
 import { deploymentOptions, shutdownTimes, tellingLimits, workerLimits } from './worker-options.ts';
 import { workflowBundle, type WorkflowSource } from './workflow-bundle.ts';
 
@@ -67,9 +69,15 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
   const contracts = agents.map(({ contract }) => contract);
   const guests = readMcpServers(config.MCP_SERVERS).map(({ name }) => name);
   const archiving = openArchiving(config, log);
+  const verifying = verifyingNewest({
+    config,
+    log,
+    ...(parts.workflows === undefined ? {} : { workflows: parts.workflows }),
+  });
   const kernel = {
     requestCancel: requestCancelActivity(client),
     archivePass: archivePassActivity(archiving),
+    verifyNewest: verifyNewestActivity(verifying),
     decide: decideActivity({ model: openModel(config, { log }), contracts, guests, log }),
   };
   const queues = activitiesByQueue(agents, services, { queue: config.BATON_TASK_QUEUE, activities: kernel });
@@ -111,6 +119,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
     await Promise.all(running.map(({ ended }) => ended));
     await Promise.all(agents.map(async (agent) => await agent.close?.()));
     await archiving?.close();
+    await verifying.close();
     await telling?.close();
     await connection.close();
     await client.connection.close();

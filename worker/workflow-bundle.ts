@@ -15,9 +15,10 @@ import { sdkLogger } from './sdk-runtime.ts';
 export const workflowsFolder = fileURLToPath(new URL('../workflows', import.meta.url));
 
 const dispatcher = join(workflowsFolder, 'supervisor', 'dispatch.ts');
-/** A workflow that is no blueprint; its name stays. */
+/** Workflows that are no blueprints; their names stay. */
 const archiver = join(workflowsFolder, 'baton-archiver', 'workflow.ts');
 const teller = join(workflowsFolder, 'baton-teller', 'workflow.ts');
+const verifier = join(workflowsFolder, 'baton-verifier', 'workflow.ts');
 const payloadConverter = join(workflowsFolder, 'supervisor', 'payload-converter.ts');
 /** Where the SDK's workflow package lies, for an entry outside of the project. */
 const packagesFolder = join(
@@ -113,6 +114,7 @@ function entrySource(blueprints: readonly string[]): string {
     ...imports,
     `export { batonArchiver } from ${JSON.stringify(archiver)};`,
     `export { batonTeller } from ${JSON.stringify(teller)};`,
+    `export { batonVerifier } from ${JSON.stringify(verifier)};`,
     `export default dispatch([${names}]);`,
     '',
   ].join('\n');

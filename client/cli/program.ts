@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addActs } from './commands/act.ts';
+import { addArchive } from './commands/archive.ts';
 import { addAnswer } from './commands/answer.ts';
 import { addBulk } from './commands/bulk.ts';
 import { addDelete } from './commands/delete.ts';
@@ -53,6 +54,7 @@ export function buildProgram(session: Session, finish: Finish): Command {
   addLists(program, session);
   addShow(program, session);
   addExport(program, session);
+  addArchive(program, session);
   addDelete(program, session);
   addAnswer(program, session, finish);
   addSteering(program, session, finish);

@@ -22,6 +22,7 @@ import type { Timeline, TimelineQuery } from '../../protocol/schemas/timeline.ts
 import type {
   Engine,
   Feed,
+  ForceableCommand,
   Foreseeable,
   ForkCommand,
   KnowledgePort,
@@ -118,12 +119,12 @@ export class Guard {
     return this.engine.runs.pause(run, command, this.by, options);
   }
 
-  async unpause(run: string, command: { step?: string }, options?: CommandOptions): Promise<RunView> {
+  async unpause(run: string, command: ForceableCommand, options?: CommandOptions): Promise<RunView> {
     await this.requireOps(run);
     return this.engine.runs.unpause(run, command, this.by, options);
   }
 
-  async retryStep(run: string, command: { step?: string }, options?: CommandOptions): Promise<RunView> {
+  async retryStep(run: string, command: ForceableCommand, options?: CommandOptions): Promise<RunView> {
     await this.requireOps(run);
     return this.engine.runs.retryStep(run, command, this.by, options);
   }

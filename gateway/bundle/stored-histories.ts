@@ -50,6 +50,7 @@ export class StoredHistories implements HistoryReading {
       memo: {},
       workflowType: this.blueprint,
       pendingActivities: [],
+      pinnedTo: null,
       info: {},
     };
   }

@@ -109,6 +109,7 @@ export class ScriptedHistory implements Pick<HistoryService, 'page' | 'describe'
       memo: {},
       workflowType: 'b',
       pendingActivities: [],
+      pinnedTo: null,
       info: {},
       isStuck: false,
       firstRunId: 'run-1',

@@ -24,6 +24,8 @@ export interface Described {
   memo: Record<string, temporal.api.common.v1.IPayload>;
   workflowType: string;
   pendingActivities: temporal.api.workflow.v1.IPendingActivityInfo[];
+  /** The build of versioned workers that it stays on; null: it goes on on whichever is current. */
+  pinnedTo: { deploymentName: string; buildId: string } | null;
   /** Temporal has forgotten it. */
   isArchived?: true;
   /** As lists have it. */
@@ -136,8 +138,18 @@ function described(response: temporal.api.workflowservice.v1.IDescribeWorkflowEx
     memo: info?.memo?.fields ?? {},
     workflowType: info?.type?.name ?? '',
     pendingActivities: response.pendingActivities ?? [],
+    pinnedTo: pinnedTo(info?.versioningInfo),
     info: info ?? {},
   };
+}
+
+function pinnedTo(
+  versioning: temporal.api.workflow.v1.IWorkflowExecutionVersioningInfo | null | undefined,
+): Described['pinnedTo'] {
+  const { behavior, deploymentVersion } = versioning ?? {};
+  const isPinned = behavior === proto.temporal.api.enums.v1.VersioningBehavior.VERSIONING_BEHAVIOR_PINNED;
+  const { deploymentName, buildId } = deploymentVersion ?? {};
+  return isPinned && deploymentName && buildId ? { deploymentName, buildId } : null;
 }
 
 /** What is there no more may be in the past. */

@@ -6,6 +6,7 @@ import type { RunSummary } from '../../protocol/schemas/commands.ts';
 import type { Guard } from '../auth/guard.ts';
 import type { Foreseeable } from '../engine.ts';
 import { present } from '../present.ts';
+import { misfit } from '../runs/require-fit.ts';
 import { jobBlueprint } from './read-job.ts';
 import { requireFilter } from './start-job.ts';
 
@@ -31,7 +32,11 @@ export async function previewJob(guard: Guard, bulk: Bulk): Promise<JobPreview> 
   return {
     count: Object.values(byStatus).reduce((sum, count) => sum + count, 0),
     byStatus,
-    sample: await foretold(guard, foreseeableOf(bulk), meant),
+    sample: await foretold(
+      guard,
+      { act: foreseeableOf(bulk), isForced: 'force' in bulk && bulk.force === true },
+      meant,
+    ),
   };
 }
 
@@ -56,20 +61,29 @@ function foreseeableOf(bulk: Bulk): Foreseeable | null {
   }
 }
 
-async function foretold(guard: Guard, act: Foreseeable | null, runs: readonly RunSummary[]): Promise<Sample[]> {
+interface Foretold {
+  /** null: nothing is repeated by it. */
+  act: Foreseeable | null;
+  isForced: boolean;
+}
+
+async function foretold(guard: Guard, what: Foretold, runs: readonly RunSummary[]): Promise<Sample[]> {
   const sample: Sample[] = [];
   for (let from = 0; from < runs.length; from += bulkPredictionsAtOnce) {
     const some = runs.slice(from, from + bulkPredictionsAtOnce);
-    sample.push(...(await Promise.all(some.map((run) => foretoldOf(guard, act, run)))));
+    sample.push(...(await Promise.all(some.map((run) => foretoldOf(guard, what, run)))));
   }
   return sample;
 }
 
-async function foretoldOf(guard: Guard, act: Foreseeable | null, { id, status }: RunSummary): Promise<Sample> {
+async function foretoldOf(guard: Guard, { act, isForced }: Foretold, { id, status }: RunSummary): Promise<Sample> {
   const of = { run: id, status };
   if (act === null) return { ...of, prediction: null, refused: null };
   try {
-    return { ...of, prediction: await guard.predict(id, act), refused: null };
+    const prediction = await guard.predict(id, act);
+    const refused = isForced || !prediction.verification ? null : misfit(prediction.verification);
+    if (refused === null) return { ...of, prediction, refused };
+    return { ...of, prediction: null, refused: { code: refused.code, message: refused.message } };
   } catch (error) {
     if (!(error instanceof BatonError) || error.status >= 500) throw error;
     return { ...of, prediction: null, refused: { code: error.code, message: error.message } };

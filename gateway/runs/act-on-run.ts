@@ -35,10 +35,10 @@ export async function actOnRun(
       await pauseRun(context, run, present({ step: act.step, reason: act.reason }), options);
       break;
     case 'unpause':
-      await unpauseRun(context, run, present({ step: act.step }), options);
+      await unpauseRun(context, run, present({ step: act.step, force: act.force }), options);
       break;
     case 'retry-step':
-      await retryStep(context, run, present({ step: act.step }), options);
+      await retryStep(context, run, present({ step: act.step, force: act.force }), options);
       break;
     case 'cancel':
       await cancelOnce(context, run, present({ reason: act.reason, mode: act.mode }), options);

@@ -26,7 +26,7 @@ export async function beginExecution(
   context: RunContext,
   { isFirst, ...begun }: Begun & { isFirst: boolean },
 ): Promise<void> {
-  const { client, bus, metrics } = context;
+  const { client, bus, metrics, ledger } = context;
   const { run, blueprint, execution } = begun;
   const superseded = await supersededBy(context, run, execution);
   await announce(context, { run, origin: begun.origin, seq: execution.seq });
@@ -37,7 +37,10 @@ export async function beginExecution(
       workflowIdReusePolicy: isFirst ? WorkflowIdReusePolicy.REJECT_DUPLICATE : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     }),
   );
-  if (isFirst) metrics.runsStarted.inc({ blueprint });
+  if (isFirst) {
+    ledger.note(run);
+    metrics.runsStarted.inc({ blueprint });
+  }
   bus.publishHint({ kind: isFirst ? 'begun' : 'went_on', run });
 }
 

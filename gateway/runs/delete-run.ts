@@ -89,6 +89,7 @@ async function takeAway(context: RunContext, run: string, { terminate, by }: Opt
   context.feeds.forget(run);
   const archived = (await context.archive?.remove(run)) ?? false;
   const stored = await deleteStored(context, run);
+  context.ledger.forget(run);
   return {
     deleted: { run, executions: executions.length, archived, sources: deleteSources(context, run), ...stored },
     runIds,
@@ -197,6 +198,8 @@ function sweepLater(context: RunContext, run: string): void {
     if ((await newestOf(context, run)) !== null) return;
     deleteSources(context, run);
     await deleteStored(context, run);
+    // Where it had begun in another process a moment before.
+    context.ledger.forget(run);
   };
   setTimeout(() => {
     sweep().catch((error: unknown) =>

@@ -7,11 +7,13 @@ import { BatonError } from '../../protocol/errors.ts';
 import { actorOf, signals, type Principal, type SteerSignal } from '../../protocol/execution.ts';
 import { steerOutcomeMs } from '../../protocol/limits.ts';
 import type { CommandOptions } from '../../protocol/schemas/commands.ts';
+import type { ForceableCommand } from '../engine.ts';
 import { translated } from '../history/history-service.ts';
 import { requireUnmoved, runMoved } from './acts.ts';
 import { once } from './once.ts';
 import { chosenCall, readOpen, type PendingCall } from './pending-step.ts';
 import type { RunReading } from './read-run.ts';
+import { requireFit } from './require-fit.ts';
 import type { RunContext } from './run-context.ts';
 import { untilEvent } from './until-event.ts';
 
@@ -44,19 +46,22 @@ export async function pauseRun(
 export async function unpauseRun(
   context: RunContext,
   run: string,
-  { step }: { step?: string },
+  { step, force = false }: ForceableCommand,
   { by, requestId, ifSeq }: Options,
 ): Promise<void> {
+  const forced = force ? ({ forced: true } as const) : {};
   await once(context, run, { command: { unpause: step ?? null }, by, requestId }, async (request) => {
     const reading = await readOpen(context, run);
     await requireUnmoved(context, reading, ifSeq);
     if (step === undefined) {
       if (!reading.state.paused) throw notPaused(run, `run ${run} is not paused`);
-      return await steer(context, reading, { what: 'unpause', ...actorOf(by), request });
+      if (!force) await requireFit(context, reading);
+      return await steer(context, reading, { what: 'unpause', ...forced, ...actorOf(by), request });
     }
     const call = await chosenCall(reading, step);
     if (!call.isPaused && !isShownPaused(reading, call)) throw notPaused(run, `${step} is not paused`);
-    await steer(context, reading, { what: 'unpause-step', step, ...actorOf(by), request });
+    if (!force) await requireFit(context, reading);
+    await steer(context, reading, { what: 'unpause-step', step, ...forced, ...actorOf(by), request });
     await releaseActivity(context, reading, call, by);
   });
 }
@@ -65,15 +70,17 @@ export async function unpauseRun(
 export async function retryStep(
   context: RunContext,
   run: string,
-  { step }: { step?: string },
+  { step, force = false }: ForceableCommand,
   { by, requestId, ifSeq }: Options,
 ): Promise<void> {
+  const forced = force ? ({ forced: true } as const) : {};
   await once(context, run, { command: { retryStep: step ?? null }, by, requestId }, async (request) => {
     const reading = await readOpen(context, run);
     await requireUnmoved(context, reading, ifSeq);
     const call = await chosenCall(reading, step);
     if (!call.isWaiting && !call.isPaused) return;
-    await steer(context, reading, { what: 'retry-step', step: call.step, ...actorOf(by), request });
+    if (!force) await requireFit(context, reading);
+    await steer(context, reading, { what: 'retry-step', step: call.step, ...forced, ...actorOf(by), request });
     // The server lets go at once only of what it holds.
     if (!call.isPaused) await holdActivity(context, reading, call, { by, reason: 'retried now', request });
     await releaseActivity(context, reading, call, by);

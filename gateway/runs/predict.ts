@@ -9,6 +9,7 @@ import { chosenCall, readOpen } from './pending-step.ts';
 import { questionsAfter } from './questions-after.ts';
 import { readableExecutions, readRun, type RunReading } from './read-run.ts';
 import { readFailed } from './reset-run.ts';
+import { fitOf } from './require-fit.ts';
 import type { RunContext } from './run-context.ts';
 import { segmentOf } from './segment-of.ts';
 import { standAtFailure, standAtStart, standBefore, type Point } from './standing-point.ts';
@@ -69,9 +70,10 @@ async function stepAgain(
 ): Promise<Prediction> {
   const reading = await readOpen(context, run);
   const seq = reading.state.lastSeq;
-  if (command === 'unpause' && step === undefined) return { repeats: [], questions: [], from: { step: null, seq } };
-  const call = await chosenCall(reading, step);
-  return { repeats: repeatsOf(context, [call]), questions: [], from: { step: call.step, seq } };
+  const call = command === 'unpause' && step === undefined ? null : await chosenCall(reading, step);
+  const verification = await fitOf(context, reading);
+  const repeats = call === null ? [] : repeatsOf(context, [call]);
+  return { repeats, questions: [], from: { step: call?.step ?? null, seq }, verification };
 }
 
 function repeatsOf({ agents }: RunContext, calls: readonly AgentCall[]): Prediction['repeats'] {

@@ -31,7 +31,10 @@ export async function publishToRun(
   const payload: PublishSignal = { ...rest, requestId, by, at };
   if (!isKnown) await announce(context, { run, origin: {}, seq: 1 });
   const isTaken = await signalWithStart(context, firstExecution(run, by, at), { name: signals.publish, payload });
-  if (isTaken && !isKnown) context.metrics.runsStarted.inc({ blueprint });
+  if (isTaken && !isKnown) {
+    context.ledger.note(run);
+    context.metrics.runsStarted.inc({ blueprint });
+  }
   if (!isTaken && !isRepeatable) throw ended(run);
   // Without a worker it waits in the history, before whatever comes later.
   if (!(await withFeed(context.feeds, run, (feed) => isWritten(feed, requestId, after)))) throw ended(run);

@@ -24,6 +24,7 @@ export interface RunReading extends ExecutionReading {
   /** It runs, but its workflow task keeps failing. */
   isStuck: boolean;
   pendingActivities: Described['pendingActivities'];
+  pinnedTo: Described['pinnedTo'];
   state: RunState;
   /** The run's whole input, however large. */
   input: unknown;
@@ -32,10 +33,10 @@ export interface RunReading extends ExecutionReading {
 
 /** The newest execution, to its end so far. Errors: run_not_found. */
 export async function readRun(context: RunContext, run: string): Promise<RunReading> {
-  const { runId, memo, isStuck, pendingActivities } = await context.service.describe(run);
+  const { runId, memo, isStuck, pendingActivities, pinnedTo } = await context.service.describe(run);
   const read = await readExecution(context, run, runId);
   const { state, input, outcome } = read.projection;
-  return { run, ...read, isOpen: outcome === 'open', isStuck, pendingActivities, state, input, memo };
+  return { run, ...read, isOpen: outcome === 'open', isStuck, pendingActivities, pinnedTo, state, input, memo };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { RunFace } from '../../protocol/execution.ts';
 import { memoKeys } from '../../protocol/execution.ts';
 import { BatonError } from '../../protocol/errors.ts';
 import type { RunArchive } from '../../stores/archive/run-archive.ts';
+import type { RunLedger } from '../../stores/ledger/run-ledger.ts';
 import type { BlobStore } from '../../stores/blobs/blob-store.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { LiveBus } from '../../runtime/live-bus.ts';
@@ -28,6 +29,8 @@ export interface RunContext {
   blobs: BlobStore;
   /** null where none is configured. */
   archive: RunArchive | null;
+  /** Ids that runs have had. */
+  ledger: Pick<RunLedger, 'note' | 'forget' | 'close'>;
   bus: LiveBus;
   log: Log;
   metrics: Pick<Metrics, 'runsStarted'>;

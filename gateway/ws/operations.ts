@@ -72,13 +72,13 @@ const operations: { [Name in Op]: Operation<Name> } = {
   },
   pause: async ({ guard }, { run, step, reason, ...rest }) =>
     fields({ run: await guard.pause(run, present({ step, reason }), optionsOf(rest)) }),
-  async unpause({ guard }, { run, step, dryRun, ...rest }) {
+  async unpause({ guard }, { run, step, force, dryRun, ...rest }) {
     if (dryRun) return fields(await guard.predict(run, { command: 'unpause', ...present({ step }) }));
-    return fields({ run: await guard.unpause(run, present({ step }), optionsOf(rest)) });
+    return fields({ run: await guard.unpause(run, present({ step, force }), optionsOf(rest)) });
   },
-  async 'retry-step'({ guard }, { run, step, dryRun, ...rest }) {
+  async 'retry-step'({ guard }, { run, step, force, dryRun, ...rest }) {
     if (dryRun) return fields(await guard.predict(run, { command: 'retry-step', ...present({ step }) }));
-    return fields({ run: await guard.retryStep(run, present({ step }), optionsOf(rest)) });
+    return fields({ run: await guard.retryStep(run, present({ step, force }), optionsOf(rest)) });
   },
   terminate: async ({ guard }, { run, reason, ...rest }) =>
     fields({ run: await guard.terminate(run, present({ reason }), optionsOf(rest)) }),

@@ -17,6 +17,7 @@ import { eventSchema } from './event.ts';
 import { questionSchema } from './question.ts';
 import { countParam, fromDigits, wholeNumber } from './runs-query.ts';
 import { runStatusSchema } from './state.ts';
+import { verificationSchema } from './verification.ts';
 
 export const runIdSchema = z
   .string()
@@ -55,6 +56,12 @@ const dryRun = z
   .optional()
   .describe('true: nothing is done; the answer says what would be repeated and asked again');
 const reason = z.string().max(reasonCharacters).optional();
+const force = z
+  .boolean()
+  .optional()
+  .describe(
+    'true: also where the code of the workers does not fit the run, or none of them has said so; its event says `forced`',
+  );
 const stepName = z.string().min(1).max(runNameCharacters);
 
 export const commandSchema = z.strictObject(commandShape).meta({ id: 'Command' });
@@ -123,11 +130,12 @@ export const pauseSchema = z
   })
   .meta({ id: 'Pause' });
 export const unpauseSchema = z
-  .strictObject({ step: stepName.optional(), ...commandShape, dryRun })
+  .strictObject({ step: stepName.optional(), force, ...commandShape, dryRun })
   .meta({ id: 'Unpause' });
 export const retryStepSchema = z
   .strictObject({
     step: stepName.optional().describe('one that waits for its next attempt; may be left out where there is one'),
+    force,
     ...commandShape,
     dryRun,
   })
@@ -154,6 +162,12 @@ export const predictionSchema = z
       step: z.string().nullable().describe('null: the beginning, or the decision after the last step'),
       seq: z.int().nonnegative().describe('the last seq before the point'),
     }),
+    verification: verificationSchema
+      .nullable()
+      .optional()
+      .describe(
+        'of unpause and retry-step: whether the code of the workers fits what the newest execution has done; where it is not `same` they are refused. null: no worker has said so in time',
+      ),
   })
   .meta({ id: 'Prediction' });
 export type Prediction = z.infer<typeof predictionSchema>;

@@ -23,6 +23,7 @@ const jobFilterSchema = runsFilterSchema.superRefine((filter, faults) => {
 const step = z.string().min(1).max(runNameCharacters).describe('as in codesmith#2');
 const reason = z.string().max(reasonCharacters).optional();
 const edits = editsSchema.optional();
+const force = z.boolean().optional().describe('true: also where the code of the workers does not fit the run');
 const onMany = {
   filter: jobFilterSchema.optional().describe('the runs that are meant, as `GET /v1/runs` takes it'),
   all: z.literal(true).optional().describe('must be said where the filter says nothing'),
@@ -42,8 +43,8 @@ export const bulkSchema = z
     z.strictObject({ action: z.literal('reset'), step, edits, ...onMany }),
     z.strictObject({ action: z.literal('fork'), step: step.optional(), edits, ...onMany }),
     z.strictObject({ action: z.literal('pause'), step: step.optional(), reason, ...onMany }),
-    z.strictObject({ action: z.literal('unpause'), step: step.optional(), ...onMany }),
-    z.strictObject({ action: z.literal('retry-step'), step: step.optional(), ...onMany }),
+    z.strictObject({ action: z.literal('unpause'), step: step.optional(), force, ...onMany }),
+    z.strictObject({ action: z.literal('retry-step'), step: step.optional(), force, ...onMany }),
     z.strictObject({ action: z.literal('cancel'), reason, mode: z.enum(['graceful', 'now']).optional(), ...onMany }),
     z.strictObject({ action: z.literal('terminate'), reason, ...onMany }),
   ])

@@ -11,13 +11,18 @@ test('runs, a filter as lists take it, or a folder', () => {
   expect(readArguments(['--query', 'status=failed,stuck blueprint=crawl attr.customer=a=b'])).toMatchObject({
     filter: { status: ['failed', 'stuck'], blueprint: 'crawl', 'attr.customer': 'a=b' },
   });
+  expect(readArguments(['--open'])).toMatchObject({
+    filter: { status: ['pending', 'running', 'waiting', 'paused', 'stuck', 'cancelling'] },
+    mayBeNone: true,
+  });
   expect(readArguments(['--dir', 'f', '--data-dir', 'd'])).toMatchObject({ folder: 'f', dataDir: 'd', saveTo: null });
   expect(readArguments(['--help'])).toBeNull();
 });
 
 test.each([
-  { args: [], says: 'give runs, --query or --dir' },
-  { args: ['a', '--dir', 'b'], says: 'give runs, --query or --dir' },
+  { args: [], says: 'give runs, --open, --query or --dir' },
+  { args: ['a', '--dir', 'b'], says: 'give runs, --open, --query or --dir' },
+  { args: ['--open', '--query', 'status=stuck'], says: 'give runs, --open, --query or --dir' },
   { args: ['--query', 'colour=red'], says: 'there is no key colour' },
   { args: ['--query', 'status=odd'], says: 'status' },
   { args: ['--query', 'status=failed limit=5'], says: 'there is no key limit' },

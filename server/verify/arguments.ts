@@ -1,10 +1,12 @@
 import { ConfigError } from '../../runtime/config.ts';
 import { runsFilterKeys, runsFilterSchema, type RunsFilter } from '../../protocol/schemas/runs-query.ts';
+import { endedStatuses, runStatuses } from '../../protocol/schemas/state.ts';
 import { parseOptions } from '../command-line.ts';
 
-export const usage = `baton verify RUN... | --query 'status=failed blueprint=crawl' | --dir FOLDER
+export const usage = `baton verify RUN... | --open | --query 'status=failed blueprint=crawl' | --dir FOLDER
   Replays stored histories on the workflow code that is here, and says of each: same, or differs, at which entry and why.
   RUN       every stored execution of these runs
+  --open    every run that is open, as before a deploy; that there is none is well
   --query   of all runs that fit; the filter is that of baton ls
   --dir     of every .json file in the folder, in Temporal's own JSON; needs no server
   --save F  keeps the histories that it replays as files in folder F
@@ -15,23 +17,26 @@ Temporal is at TEMPORAL_ADDRESS, else where the Baton of the data folder has it.
 export interface VerifyArguments {
   runs: readonly string[];
   filter: RunsFilter | null;
+  /** That no run fits the filter is well. */
+  mayBeNone: boolean;
   folder: string | null;
   saveTo: string | null;
   json: boolean;
   dataDir: string | null;
 }
 
-/** null: the usage is wanted. Throws a `ConfigError` on anything else than exactly one of the three. */
+/** null: the usage is wanted. Throws a `ConfigError` on anything else than exactly one of the four. */
 export function readArguments(args: readonly string[]): VerifyArguments | null {
   const { values, positionals } = parseOptions(args, options, usage);
   if (values.help === true) return null;
-  const ways = [positionals.length > 0, values.query !== undefined, values.dir !== undefined];
-  if (ways.filter(Boolean).length !== 1) throw new ConfigError(`give runs, --query or --dir\n\n${usage}`);
+  const ways = [positionals.length > 0, values.open === true, values.query !== undefined, values.dir !== undefined];
+  if (ways.filter(Boolean).length !== 1) throw new ConfigError(`give runs, --open, --query or --dir\n\n${usage}`);
   if (values.save !== undefined && values.dir !== undefined)
     throw new ConfigError(`--save is for runs: the histories of --dir are files already\n\n${usage}`);
   return {
     runs: positionals,
-    filter: values.query === undefined ? null : parseQuery(values.query),
+    filter: values.open === true ? { status: openStatuses } : queried(values.query),
+    mayBeNone: values.open === true,
     folder: values.dir ?? null,
     saveTo: values.save ?? null,
     json: values.json === true,
@@ -39,7 +44,10 @@ export function readArguments(args: readonly string[]): VerifyArguments | null {
   };
 }
 
+const openStatuses = runStatuses.filter((status) => !endedStatuses.has(status));
+
 const options = {
+  open: { type: 'boolean' },
   query: { type: 'string' },
   dir: { type: 'string' },
   save: { type: 'string' },
@@ -47,6 +55,10 @@ const options = {
   'data-dir': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+function queried(text: string | undefined): RunsFilter | null {
+  return text === undefined ? null : parseQuery(text);
+}
 
 function parseQuery(text: string): RunsFilter {
   const terms = text.split(/[\s&]+/).filter((term) => term !== '');

@@ -22,9 +22,9 @@ interface Parts {
   replayer: Replayer;
 }
 
-/** The runs that were named, or that fit the query. Throws where none fits, and where Temporal does not answer. */
+/** The runs that were named, or that fit the query. Throws where none fits but one should, and where Temporal does not answer. */
 export async function* fromTemporal(
-  { runs, filter, saveTo }: VerifyArguments,
+  { runs, filter, mayBeNone, saveTo }: VerifyArguments,
   { config, log, replayer }: Parts,
 ): AsyncGenerator<Verification> {
   const dataConverter = createDataConverter(config);
@@ -32,7 +32,7 @@ export async function* fromTemporal(
   if (saveTo !== null) await mkdir(saveTo, { recursive: true });
   try {
     await client.workflowService.getSystemInfo({});
-    yield* verifyRuns(filter === null ? runs : fitting(filter, { config, log }), {
+    yield* verifyRuns(filter === null ? runs : fitting(filter, { config, log, mayBeNone }), {
       client,
       decode: payloadDecoder(dataConverter),
       replayer,
@@ -46,7 +46,10 @@ export async function* fromTemporal(
   }
 }
 
-async function* fitting(filter: RunsFilter, { config, log }: Omit<Parts, 'replayer'>): AsyncGenerator<string> {
+async function* fitting(
+  filter: RunsFilter,
+  { config, log, mayBeNone }: Omit<Parts, 'replayer'> & Pick<VerifyArguments, 'mayBeNone'>,
+): AsyncGenerator<string> {
   const bus = inProcessBus();
   const commands = await createCommands(config, { bus, log });
   try {
@@ -58,7 +61,7 @@ async function* fitting(filter: RunsFilter, { config, log }: Omit<Parts, 'replay
       cursor = nextCursor ?? undefined;
       isLast = nextCursor === null;
     }
-    if (found === 0) throw new Error('no run fits the query');
+    if (found === 0 && !mayBeNone) throw new Error('no run fits the query');
   } finally {
     await commands.close();
     await bus.close();

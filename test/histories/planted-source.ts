@@ -18,11 +18,13 @@ export async function plantedSource(
   log: Log,
   folder: string,
   words: { planted?: PlantedFault | 'none'; build?: 'before' | 'patched' | 'careless' },
+  /** Beside the planted ones. */
+  folders: readonly string[] = [],
 ): Promise<WorkflowSource> {
   const { failureConverterPath } = createDataConverter(testConfig());
   let { code } = await workflowBundle(
     log,
-    { folders: [plantedFolder] },
+    { folders: [...folders, plantedFolder] },
     failureConverterPath === undefined ? {} : { failureConverterPath },
   );
   for (const [place, word] of Object.entries(words)) {

@@ -1,14 +1,18 @@
 /** The archive: what Temporal has forgotten is read, and goes on, as if it were there. */
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BatonClient } from '../../client/client.ts';
+import { unpackBundle } from '../../gateway/bundle/unpack-bundle.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import { connectTemporal } from '../../runtime/temporal-connection.ts';
 import { Api, startTestGateway, upTo, type Json, type TestGateway } from '../harness/gateway.ts';
 import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
+import { runProgram } from '../harness/run-program.ts';
 import { until } from '../harness/until.ts';
 
 const keys = `one:${randomBytes(32).toString('base64')}`;
@@ -120,6 +124,9 @@ async function streamOf(run: string): Promise<string> {
   return await response.text();
 }
 
+const cli = (...args: string[]) =>
+  runProgram('client/cli/main.ts', args, { BATON_URL: gateway.url, BATON_TOKEN: 't-ann' });
+
 /** Nothing in the memory of the gateway's feeds. */
 async function anew(): Promise<void> {
   const { url } = await gateway.startSecond();
@@ -179,6 +186,49 @@ describe('a run past retention', () => {
     expect((await ann.get(`/v1/runs/${run}`)).body).toMatchObject({ source: 'archive' });
   });
 
+  it('is exported, to who may read it', async () => {
+    const response = await fetch(`${gateway.url}/v1/runs/${run}/export`, {
+      headers: { authorization: 'Bearer t-ann' },
+    });
+    expect(response.status).toBe(200);
+    const folder = await mkdtemp(join(tmpdir(), 'baton-export-'));
+    const file = join(folder, 'run.baton');
+    await writeFile(file, Buffer.from(await response.arrayBuffer()));
+    const { header, executions } = await unpackBundle(file, join(folder, 'unpacked'));
+    expect(header).toMatchObject({ run });
+    expect(executions).toHaveLength(2);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('goes on by a retry, a resume and the next message, under its id and in its log', async () => {
+    const failing = [{ script: [{ do: 'fail', attempts: 9, code: 'invalid_input' }] }];
+    const message = { input: { steps: [plainEmit] } };
+    const cases = [
+      { command: 'retry', body: {}, type: 'run.retried' },
+      { command: 'resume', body: {}, type: 'run.reset' },
+      { command: 'messages', body: message, type: 'run.continued' },
+    ];
+    const ended = await Promise.all(
+      cases.map(async (each) => {
+        const id = await ann.script(failing);
+        const { length: lastSeq } = await ann.eventsToEnd(id);
+        await archivedAs(id, lastSeq);
+        return { ...each, id, lastSeq };
+      }),
+    );
+    await Promise.all(ended.map(({ id }) => forget(id)));
+    await anew();
+    for (const { command, body, type, id, lastSeq } of ended) {
+      expect((await ann.get(`/v1/runs/${id}`)).body).toMatchObject({ source: 'archive', status: 'failed', lastSeq });
+      expect(await olga.post(`/v1/runs/${id}/${command}`, body), command).toMatchObject({ status: 200, body: { id } });
+      await ann.eventsToEnd(id, lastSeq);
+      const events = await logOf(ann, id);
+      expect(events.map(({ seq }) => seq)).toEqual(upTo(events.length));
+      expect(events[lastSeq]).toMatchObject({ type, data: { by: 'olga' } });
+      await archivedAs(id, events.length);
+    }
+  });
+
   it('goes on after a reset, without a hole in its log, and its archive grows by what came', async () => {
     const lastSeq = Number((before.state as Json)['lastSeq']);
     const reset = await olga.post(`/v1/runs/${run}/reset`, { step: 'scripted#2' });
@@ -219,31 +269,49 @@ describe('a run past retention', () => {
 });
 
 describe('a run past retention that was not archived', () => {
-  it('is 410 to ops where its blobs show that it was, and 404 to everybody else; without a trace it is 404', async () => {
-    const start = async (script: unknown[]) => {
-      const id = await ann.script([{ script }]);
-      await ann.eventsToEnd(id);
-      await archivedAs(id, Number((await ann.get(`/v1/runs/${id}`)).body['lastSeq']));
-      return id;
-    };
-    const [traced, untraced] = [await start([{ do: 'emit', count: 1, bytes: 90_000 }]), await start(plainEmit.script)];
-    for (const id of [traced, untraced]) await forget(id);
-    // Reading it once brings its blob back; then it is as if it had never been archived.
-    const stored = (await logOf(ann, traced)).find(({ data }) => 'blob' in data);
-    const { blob } = (stored?.data ?? {}) as { blob: { ref: string } };
-    expect((await ann.get(`/v1/runs/${traced}/blobs/${blob.ref}`)).status).toBe(200);
+  it('is 410 to ops, whatever is done with it, and 404 to everybody else; what never was is 404', async () => {
+    const id = await ann.script([plainEmit]);
+    await ann.eventsToEnd(id);
+    await archivedAs(id, Number((await ann.get(`/v1/runs/${id}`)).body['lastSeq']));
+    await forget(id);
     await rm(archiveDir(), { recursive: true });
     await anew();
     // The gateway remembers for a few seconds what was archived.
-    await until('the archive to be gone', async () => (await olga.get(`/v1/runs/${traced}`)).status === 410);
-    for (const path of ['', '/events', '/timeline'])
-      expect(await olga.get(`/v1/runs/${traced}${path}`), path).toMatchObject({
-        status: 410,
-        body: { code: 'run_expired' },
-      });
-    expect(await olga.post(`/v1/runs/${traced}/reset`, { step: 'scripted#1' })).toMatchObject({ status: 410 });
-    expect(await ann.get(`/v1/runs/${traced}`)).toMatchObject({ status: 404, body: { code: 'run_not_found' } });
-    await until('the other one, too', async () => (await olga.get(`/v1/runs/${untraced}`)).status === 404);
+    await until('the archive to be gone', async () => (await olga.get(`/v1/runs/${id}`)).status === 410);
+    const gone = { status: 410, body: { code: 'run_expired' } };
+    for (const path of ['', '/events', '/timeline', '/export'])
+      expect(await olga.get(`/v1/runs/${id}${path}`), path).toMatchObject(gone);
+    for (const command of ['retry', 'resume', 'fork', 'unpause', 'retry-step', 'terminate'])
+      expect(await olga.post(`/v1/runs/${id}/${command}`, {}), command).toMatchObject(gone);
+    expect(await olga.post(`/v1/runs/${id}/reset`, { step: 'scripted#1' })).toMatchObject(gone);
+    expect(await ann.get(`/v1/runs/${id}`)).toMatchObject({ status: 404, body: { code: 'run_not_found' } });
+    expect(await olga.get('/v1/runs/never-was')).toMatchObject({ status: 404, body: { code: 'run_not_found' } });
+
+    expect((await olga.call('DELETE', `/v1/runs/${id}`)).status).toBe(200);
+    expect(await olga.get(`/v1/runs/${id}`)).toMatchObject({ status: 404, body: { code: 'run_not_found' } });
+  });
+});
+
+describe('the list of the archive on the command line', () => {
+  it('goes page by page, and says where the next one begins', async () => {
+    const ids = await Promise.all([1, 2, 3].map(() => ann.script([plainEmit])));
+    for (const id of ids) await archivedAs(id, (await ann.eventsToEnd(id)).length);
+    const client = new BatonClient({ url: gateway.url, token: 't-ann' });
+    const first = await client.archivePage({ limit: 2, blueprint: 'script' });
+    const second = await client.archivePage({ limit: 2, cursor: first.nextCursor ?? '' });
+    expect([first.items.length, second.items.length, second.nextCursor]).toEqual([2, 1, null]);
+    const all: string[] = [];
+    for await (const { id } of client.archive({ owner: 'ann' })) all.push(id);
+    client.close();
+    expect(all.toSorted()).toEqual(ids.toSorted());
+    expect(all).toEqual([...first.items, ...second.items].map(({ id }) => id));
+
+    const page = await cli('archive', '-n', '2');
+    expect(page.code).toBe(0);
+    expect(page.out).toContain(all[0]);
+    expect(page.out).toContain(`more: --cursor ${first.nextCursor}`);
+    const lines = (await cli('archive', '--all', '--json')).out.trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as Json)['id'])).toEqual(all);
   });
 });
 

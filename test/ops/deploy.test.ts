@@ -15,6 +15,7 @@ import { verifyRuns } from '../../worker/verify/verify-runs.ts';
 import type { WorkflowSource } from '../../worker/workflow-bundle.ts';
 import { anonymous, readToEnd, readUntil, startBaton, type TestBaton } from '../harness/baton.ts';
 import { startOwnTemporal } from '../harness/own-temporal.ts';
+import { runProgram } from '../harness/run-program.ts';
 import { plantedAgents, plantedFolder, plantedSource } from '../histories/planted-source.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
@@ -74,6 +75,14 @@ async function verdicts(baton: TestBaton, runs: readonly string[], workflows: Wo
   return found;
 }
 
+const promote = ({ config }: TestBaton, build: string) =>
+  runProgram('server/builds/main.ts', ['promote', build], {
+    TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS ?? '',
+    TEMPORAL_NAMESPACE: config.TEMPORAL_NAMESPACE,
+    BATON_TASK_QUEUE: config.BATON_TASK_QUEUE,
+    BATON_DATA_DIR: config.dataDir,
+  });
+
 const old = ['first', 'second'];
 const checked = ['first', 'extra', 'second'];
 
@@ -113,24 +122,40 @@ test('versioned workers: a pinned run ends on its build, the others go on on the
     workers.push(await startWorker({ ...config, BATON_BUILD_ID: build }, { bus, log, agents, workflows }));
   };
   await deploy('b1', before);
-  const pinned = await start(baton, 'first', 'deployed-pinned');
+  const pinned = await start(baton, 'second', 'deployed-pinned');
   const free = await start(baton, 'first');
+  const late = await start(baton, 'second');
+  const { runs } = baton.engine;
+  await runs.pause(pinned, {}, anonymous);
+  await deploy('b0', careless);
+  const refused = await promote(baton, 'b0');
+  expect(refused.code).toBe(1);
+  expect(refused.out).toContain(`differs  ${late} at entry`);
+  expect(refused.out).toContain('b0 was not promoted: of 2 open runs 1 do not fit it.');
   await deploy('b2', patched);
   expect(await listBuilds(client)).toContainEqual({ buildId: 'b1', status: 'current' });
+  expect(await promote(baton, 'b2')).toEqual({ code: 0, out: '2 open runs fit.\nb2 gets the runs.\n' });
+  // It stays on its build: the one that is current now would do otherwise, and is not asked.
+  await promoteBuild(client, 'b0');
+  expect(await runs.predict(pinned, { command: 'unpause' })).toMatchObject({
+    verification: { verdict: 'same', build: 'b1' },
+  });
+  await runs.unpause(pinned, {}, anonymous);
   await promoteBuild(client, 'b2');
   await expect
     .poll(async () => new Set((await listBuilds(client)).map(({ buildId, status }) => `${buildId} ${status}`)), {
       timeout: 60_000,
     })
-    .toEqual(new Set(['b2 current', 'b1 draining']));
+    .toEqual(new Set(['b2 current', 'b1 draining', 'b0 draining']));
   letGo();
   const later = await start(baton, 'none', 'deployed-pinned');
   const results = {
     pinned: await resultOf(baton, pinned),
     free: await resultOf(baton, free),
+    late: await resultOf(baton, late),
     later: await resultOf(baton, later),
   };
-  expect(results).toEqual({ pinned: old, free: checked, later: checked });
+  expect(results).toEqual({ pinned: old, free: checked, late: old, later: checked });
   await Promise.all(workers.map((worker) => worker.stop()));
   await client.connection.close();
   await baton.stop();

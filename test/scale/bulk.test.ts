@@ -79,13 +79,14 @@ async function startContext(): Promise<RunContext> {
   const config = readConfig(environment);
   const contracts = await loadContracts(testBlueprints);
   const client = connectTemporal(config, createDataConverter(config));
-  const starting: Pick<RunContext, 'config' | 'client' | 'contracts' | 'bus' | 'log' | 'metrics'> = {
+  const starting: Pick<RunContext, 'config' | 'client' | 'contracts' | 'bus' | 'log' | 'metrics' | 'ledger'> = {
     config,
     client,
     contracts,
     bus: inProcessBus(),
     log,
     metrics: createMetrics(),
+    ledger: { note: () => undefined, forget: () => undefined, close: () => undefined },
   };
   return starting as RunContext;
 }

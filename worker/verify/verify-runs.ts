@@ -10,6 +10,8 @@ export interface VerifyOptions {
   client: Client;
   decode: PayloadDecoder;
   replayer: Replayer;
+  /** Of each run only the execution that goes on, or was the last. */
+  newestOnly?: true;
   /** Is given each history before it is replayed. */
   onHistory?: (run: string, stored: StoredHistory) => Promise<void>;
   signal?: AbortSignal;
@@ -18,9 +20,11 @@ export interface VerifyOptions {
 /** In the order of the runs. A run that cannot be read is `unreadable`. Rejects with the signal's reason. */
 export async function* verifyRuns(
   runs: AsyncIterable<string> | Iterable<string>,
-  { client, decode, replayer, onHistory, signal }: VerifyOptions,
+  { client, decode, replayer, newestOnly, onHistory, signal }: VerifyOptions,
 ): AsyncGenerator<Verification> {
-  for await (const { run, reading } of readAhead(runs, (each) => readChain(client, decode, each))) {
+  for await (const { run, reading } of readAhead(runs, (each) =>
+    readChain(client, decode, each, newestOnly === true),
+  )) {
     signal?.throwIfAborted();
     const { histories, fault } = await reading;
     const executions = [];
@@ -44,10 +48,13 @@ interface Chain {
   fault: string | null;
 }
 
-async function readChain(client: Client, decode: PayloadDecoder, run: string): Promise<Chain> {
+async function readChain(client: Client, decode: PayloadDecoder, run: string, newestOnly: boolean): Promise<Chain> {
   const histories: StoredHistory[] = [];
   try {
-    for await (const stored of historiesOf(client, decode, run)) histories.push(stored);
+    for await (const stored of historiesOf(client, decode, run)) {
+      histories.push(stored);
+      if (newestOnly) break;
+    }
     return { histories, fault: null };
   } catch (error) {
     return { histories, fault: error instanceof Error ? error.message : String(error) };

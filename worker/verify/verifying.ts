@@ -1,7 +1,9 @@
-/** Verification as the agent uses it. Put together with the first one: a worker without any pays nothing. */
+/** Verification as a worker has it. Put together with the first one: a worker without any pays nothing. */
 import type { Client } from '@temporalio/client';
+import type { VerifyingNewest } from '../../activities/verify-newest.ts';
 import type { VerifyPort } from '../../agents/verify/verify-port.ts';
 import type { OpsPort } from '../../agents/bulk/ops-port.ts';
+import type { Verification } from '../../protocol/schemas/verification.ts';
 import { createDataConverter, payloadDecoder, type PayloadDecoder } from '../../runtime/data-converter.ts';
 import { connectTemporal } from '../../runtime/temporal-connection.ts';
 import { temporalCallMs } from '../../protocol/limits.ts';
@@ -14,18 +16,40 @@ interface Opened {
   replayer: Replayer;
 }
 
+/** For the agent that verifies. */
 export function verifying(parts: ReplayerParts, { select }: Pick<OpsPort, 'select'>): VerifyPort {
-  let opening: Promise<Opened> | null = null;
-  const opened = () =>
-    (opening ??= open(parts).catch((error: unknown) => {
-      opening = null;
-      throw error;
-    }));
+  const { opened, close } = openedOnce(parts);
   return {
     select,
     async *verify(runs, signal) {
       yield* verifyRuns(runs, { ...(await opened()), signal });
     },
+    close,
+  };
+}
+
+/** For commands that let a run's newest execution go on. */
+export function verifyingNewest(parts: ReplayerParts): VerifyingNewest & { close(): Promise<void> } {
+  const { opened, close } = openedOnce(parts);
+  return {
+    newest: async (runs, signal) => {
+      const found: Verification[] = [];
+      const options = { ...(await opened()), newestOnly: true as const, signal };
+      for await (const verification of verifyRuns(runs, options)) found.push(verification);
+      return found;
+    },
+    close,
+  };
+}
+
+function openedOnce(parts: ReplayerParts): { opened: () => Promise<Opened>; close: () => Promise<void> } {
+  let opening: Promise<Opened> | null = null;
+  return {
+    opened: () =>
+      (opening ??= open(parts).catch((error: unknown) => {
+        opening = null;
+        throw error;
+      })),
     close: async () => {
       const closing = opening;
       opening = null;

@@ -29,14 +29,15 @@ export function steering(run: Supervision): (payload: unknown) => void {
     const signal = readSteer(payload);
     if (signal === null || taken.has(signal.request) || run.interruption) return;
     taken.add(signal.request);
-    const { what, step, reason, request } = signal;
+    const { what, step, reason, forced, request } = signal;
     if (what === 'pause' || what === 'unpause') {
       if (run.isPaused === (what === 'pause')) return;
       run.isPaused = what === 'pause';
     }
     const place = step === undefined ? {} : placeOf(run, step);
     if (place === null) return;
-    const data = { ...readActor(payload), ...(reason === undefined ? {} : { reason }), request };
+    const why = { ...(reason === undefined ? {} : { reason }), ...(forced === true ? { forced } : {}) };
+    const data = { ...readActor(payload), ...why, request };
     run.log.push({ type: events[what], at: now(), ...place, data });
   };
 }
@@ -58,7 +59,7 @@ function placeOf({ log }: Supervision, step: string): { agent: string; step: str
 /** null for what is none: a malformed signal must not wedge the run. */
 function readSteer(value: unknown): SteerSignal | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { what, step, reason, request } = value as Partial<SteerSignal>;
+  const { what, step, reason, forced, request } = value as Partial<SteerSignal>;
   if (typeof what !== 'string' || !Object.hasOwn(events, what)) return null;
   if (typeof request !== 'string' || request.length > principalCharacters) return null;
   if ((typeof step === 'string') !== what.endsWith('-step')) return null;
@@ -66,6 +67,7 @@ function readSteer(value: unknown): SteerSignal | null {
     what,
     ...(step === undefined ? {} : { step }),
     ...(typeof reason === 'string' ? { reason: reason.slice(0, reasonCharacters) } : {}),
+    ...(forced === true ? { forced } : {}),
     ...readActor(value),
     request,
   };

@@ -27,6 +27,8 @@ export function addActs(program: Command, session: Session, finish: Finish): voi
       .argument('<run>')
       .option('-w, --watch', 'show it until it ends; the exit code is its outcome')
       .option('--json', 'with --watch: one event a line, as JSON; with --dry-run: as JSON');
+  const forceable = (command: Command) =>
+    command.option('--force', 'also where the code of the workers does not fit the run');
   const foreseen = (command: Command) =>
     command
       .option('-n, --dry-run', 'only show what would be repeated and asked again')
@@ -80,18 +82,18 @@ export function addActs(program: Command, session: Session, finish: Finish): voi
       const what = step === undefined ? 'pausing' : `pausing ${plain(step)}`;
       finish(await steer(session, run, flags, () => session.client.pause(run, options), what));
     });
-  foreseen(watched(program.command('unpause').summary('let a paused run, or a paused step, go on')))
+  forceable(foreseen(watched(program.command('unpause').summary('let a paused run, or a paused step, go on'))))
     .argument('[step]', 'as in codesmith#2; the run otherwise')
     .action(async (run: string, step: string | undefined, flags: Flags) => {
       const options = step === undefined ? {} : { step };
-      const doIt = () => session.client.unpause(run, options);
+      const doIt = () => session.client.unpause(run, { ...options, ...(flags.force && { force: true }) });
       await act(run, { command: 'unpause', ...options }, flags, doIt, 'unpaused');
     });
-  foreseen(watched(program.command('retry-step').summary('begin the next attempt of a step at once')))
+  forceable(foreseen(watched(program.command('retry-step').summary('begin the next attempt of a step at once'))))
     .argument('[step]', 'as in codesmith#2; may be left out where only one waits')
     .action(async (run: string, step: string | undefined, flags: Flags) => {
       const options = step === undefined ? {} : { step };
-      const doIt = () => session.client.retryStep(run, options);
+      const doIt = () => session.client.retryStep(run, { ...options, ...(flags.force && { force: true }) });
       await act(run, { command: 'retry-step', ...options }, flags, doIt, 'retried now');
     });
   program

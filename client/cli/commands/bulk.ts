@@ -33,6 +33,7 @@ interface BulkFlags extends EditFlags {
   step?: string;
   reason?: string;
   now?: true;
+  force?: true;
   detach?: true;
 }
 
@@ -49,6 +50,7 @@ export function addBulk(program: Command, session: Session, finish: Finish): voi
     .option('--step <step>', 'as in codesmith#2: of reset, fork, pause, unpause and retry-step')
     .option('-r, --reason <words>', 'of pause, cancel and terminate')
     .option('--now', 'of cancel: do not wait for the agents to clean up')
+    .option('--force', 'of unpause and retry-step: also where the code of the workers does not fit the run')
     .option('-n, --dry-run', 'only show to how many, and what would be repeated')
     .option('-y, --yes', 'do not ask before it is done')
     .option('-d, --detach', 'do not follow it; its id is printed, alone')
@@ -91,7 +93,7 @@ async function readBulk(
 ): Promise<BulkRequest> {
   const known = actions.find((each) => each === action);
   if (!known) throw new UsageError(`${plain(action)} is no action: there are ${actions.join(', ')}`);
-  const { all, perSecond, step, reason, now } = flags;
+  const { all, perSecond, step, reason, now, force } = flags;
   if (terms.length === 0 && !all) throw new UsageError('without a filter every run is meant: then say --all');
   const filter = Object.fromEntries(
     Object.entries(parseFilter(terms, {})).map(([key, value]) => [key, key === 'waiting' ? value === 'true' : value]),
@@ -104,6 +106,7 @@ async function readBulk(
     ...(step !== undefined && { step }),
     ...(reason !== undefined && { reason }),
     ...(now && { mode: 'now' as const }),
+    ...(force && { force }),
     ...(await readEdits(session, flags)),
   };
 }

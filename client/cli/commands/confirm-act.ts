@@ -9,6 +9,8 @@ export interface ActFlags {
   dryRun?: true;
   yes?: true;
   json?: true;
+  /** Also where the code of the workers does not fit the run. */
+  force?: true;
 }
 
 /**
@@ -26,23 +28,25 @@ export async function confirmAct(
   const prediction = await session.client.predict(run, command);
   if (flags.dryRun && flags.json) session.printJson(prediction);
   else session.print(...predictionLines(prediction, session));
-  const verification = goesOnByItself.has(command.command) ? await session.client.verify(run) : null;
-  const fits = verification === null || verification.verdict === 'same';
-  if (!fits && !(flags.dryRun && flags.json)) session.print(...verificationLines(verification, session));
+  const { verification } = prediction;
+  const fits = !verification || verification.verdict === 'same';
+  // The gateway refuses it, and says why: there is nothing to be asked.
+  if (!fits && !flags.dryRun && !flags.force) return true;
+  if (!(flags.dryRun && flags.json)) session.print(...verificationLines(verification, session));
   if (flags.dryRun) return false;
   if (fits && prediction.repeats.length === 0 && prediction.questions.length === 0) return true;
   return await confirmed(session, `${command.command} ${plain(run)}?`);
 }
 
-/** After these the run's present history is replayed; all the others begin a new one. */
-const goesOnByItself: ReadonlySet<Foreseeable['command']> = new Set(['unpause', 'retry-step']);
-
-function verificationLines({ executions }: Verification, { theme }: Pick<Session, 'theme'>): string[] {
-  return executions
+/** Nothing where it fits. */
+function verificationLines(verification: Verification | null | undefined, { theme }: Pick<Session, 'theme'>): string[] {
+  if (verification === undefined) return [];
+  if (verification === null) return [theme.yellow('no worker has said in time whether its code fits it')];
+  return verification.executions
     .filter(({ verdict }) => verdict !== 'same')
     .map(({ event, why }) => {
       const at = event === null ? '' : ` at entry ${event.id} (${event.type})`;
-      return theme.red(`the code of today does not fit its history${at}: ${plain(why ?? '')}`);
+      return theme.red(`the code of the workers does not fit it${at}: ${plain(why ?? '')}`);
     });
 }
 

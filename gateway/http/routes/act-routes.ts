@@ -128,11 +128,12 @@ export const actRoutes: readonly Route[] = [
     body: unpauseSchema,
     headers,
     answers: { 200: prediction },
-    errors: [...common, 'run_ended', 'not_paused', 'step_unknown'],
+    errors: [...common, 'run_ended', 'not_paused', 'step_unknown', 'replay_failed', 'not_verified'],
     async handle({ guard, run: id, query, body, header }) {
       const command = present({ step: body.step });
       if (isDryRun(query, body)) return json(200, await guard.predict(id, { command: 'unpause', ...command }));
-      return json(200, await guard.unpause(id, command, commandOptions(body, header)));
+      const { force } = body;
+      return json(200, await guard.unpause(id, present({ ...command, force }), commandOptions(body, header)));
     },
   }),
   defineRoute({
@@ -145,11 +146,12 @@ export const actRoutes: readonly Route[] = [
     body: retryStepSchema,
     headers,
     answers: { 200: prediction },
-    errors: [...common, 'run_ended', 'step_unknown'],
+    errors: [...common, 'run_ended', 'step_unknown', 'replay_failed', 'not_verified'],
     async handle({ guard, run: id, query, body, header }) {
       const command = present({ step: body.step });
       if (isDryRun(query, body)) return json(200, await guard.predict(id, { command: 'retry-step', ...command }));
-      return json(200, await guard.retryStep(id, command, commandOptions(body, header)));
+      const { force } = body;
+      return json(200, await guard.retryStep(id, present({ ...command, force }), commandOptions(body, header)));
     },
   }),
   defineRoute({

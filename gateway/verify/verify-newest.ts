@@ -1,0 +1,50 @@
+/** Asks a worker whether its code fits what runs have done, by a workflow beside them that ends with the answer. */
+import { randomUUID } from 'node:crypto';
+import { isGrpcServiceError, WorkflowFailedError, type Client } from '@temporalio/client';
+import { workflowTaskTimeoutMs } from '../../protocol/limits.ts';
+import type { Verification } from '../../protocol/schemas/verification.ts';
+import { verifierId, verifierType, type VerifierInput } from '../../protocol/verifier.ts';
+
+/** One build of versioned workers. */
+export interface PinnedBuild {
+  deploymentName: string;
+  buildId: string;
+}
+
+interface Options {
+  taskQueue: string;
+  /** Whose workers are asked. Default: whichever get new runs. */
+  on: PinnedBuild | null;
+  waitMs: number;
+}
+
+/** gRPC status code. */
+const deadlineExceeded = 4;
+
+/**
+ * Of the newest execution of each run, in their order; null where no worker has answered in time. Rejects where the
+ * server refuses, or does not answer.
+ */
+export async function verifyNewest(
+  client: Client,
+  runs: readonly string[],
+  { taskQueue, on, waitMs }: Options,
+): Promise<Verification[] | null> {
+  const input: VerifierInput = { runs };
+  const handle = await client.workflow.start(verifierType, {
+    workflowId: verifierId(randomUUID()),
+    taskQueue,
+    args: [input],
+    workflowTaskTimeout: workflowTaskTimeoutMs,
+    workflowExecutionTimeout: waitMs,
+    ...(on === null ? {} : { versioningOverride: { pinnedTo: on } }),
+  });
+  try {
+    return await client.withDeadline(Date.now() + waitMs, () => handle.result() as Promise<Verification[]>);
+  } catch (error) {
+    const isLate =
+      error instanceof WorkflowFailedError || (isGrpcServiceError(error) && error.code === deadlineExceeded);
+    if (isLate) return null;
+    throw error;
+  }
+}

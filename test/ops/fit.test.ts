@@ -1,0 +1,167 @@
+/** Before a run goes on, a worker looks whether its code fits what the run has done: over HTTP, sockets, jobs, the command line. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { AgentContext } from '../../protocol/agent.ts';
+import type { JobResult } from '../../protocol/schemas/jobs.ts';
+import type { Timeline } from '../../protocol/schemas/timeline.ts';
+import { createLog } from '../../runtime/log.ts';
+import { agentHost } from '../../worker/agent-host.ts';
+import { agentsFolder, discoverAgents } from '../../worker/discover-agents.ts';
+import { startWorker, type RunningWorker } from '../../worker/start-worker.ts';
+import { workflowsFolder, type WorkflowSource } from '../../worker/workflow-bundle.ts';
+import { Api, startTestGateway, type Json, type TestGateway } from '../harness/gateway.ts';
+import { runProgram } from '../harness/run-program.ts';
+import { TestSocket } from '../harness/test-socket.ts';
+import { until } from '../harness/until.ts';
+import { plantedAgents, plantedFolder, plantedSource } from '../histories/planted-source.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const log = createLog('test', 'silent');
+let folder: string;
+let gateway: TestGateway;
+let ops: Api;
+let worker: RunningWorker;
+let [before, careless]: WorkflowSource[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'baton-fit-'));
+  before = await plantedSource(log, folder, { build: 'before' }, [workflowsFolder]);
+  careless = await plantedSource(log, folder, { build: 'careless' }, [workflowsFolder]);
+  gateway = await startTestGateway({
+    worker: false,
+    settings: { AUTH_TOKEN: 'olga:ops:olga-token', LOG_LEVEL: 'silent' },
+    plugins: { workflows: [plantedFolder] },
+  });
+  ops = new Api(gateway.url, 'olga-token');
+  worker = await workerOn(before, 'b-before');
+});
+afterAll(async () => {
+  await worker.stop();
+  await gateway.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Each step waits until its attempt is told to stop, but the first steps, and those of runs that may end. */
+async function workerOn(workflows: WorkflowSource | undefined, build: string): Promise<RunningWorker> {
+  if (workflows === undefined) throw new Error('the workflow code is not bundled yet');
+  const { config, bus } = gateway.baton;
+  const own = plantedAgents(async (ctx: AgentContext, input) => {
+    if (!ctx.step.startsWith('second') || (input as { hold: string }).hold === 'no') return;
+    await new Promise((_, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason as Error)));
+  });
+  const host = agentHost(config, { bus, log, folders: [workflowsFolder, plantedFolder] });
+  const agents = [...(await discoverAgents(config, agentsFolder, host)), ...own];
+  return await startWorker({ ...config, BATON_BUILD_ID: build }, { bus, log, agents, workflows });
+}
+
+async function deploy(workflows: WorkflowSource | undefined, build: string): Promise<void> {
+  await worker.stop();
+  worker = await workerOn(workflows, build);
+}
+
+/** A run in its second step, which is paused. */
+async function pausedRun(): Promise<string> {
+  const { body } = await ops.post('/v1/runs', { blueprint: 'deployed', input: { hold: 'second' } });
+  const run = String(body['id']);
+  await ops.eventsUntil(run, ({ type, step }) => type === 'agent.started' && step === 'second#1');
+  expect((await ops.post(`/v1/runs/${run}/pause`, { step: 'second#1' })).status).toBe(200);
+  await until('the attempt to end', async () => {
+    const { now } = (await ops.get(`/v1/runs/${run}/timeline`)).body as unknown as Timeline;
+    return now.pending.some(({ state }) => state === 'paused');
+  });
+  return run;
+}
+
+const misfit = {
+  code: 'replay_failed',
+  verdict: 'differs',
+  build: 'b-careless',
+  event: { id: expect.any(Number) as number, type: 'ActivityTaskScheduled' },
+  why: expect.stringContaining('second') as string,
+};
+const step = 'second#1';
+
+test('a run that does not fit the code of the workers is not let go on, and who forces it stands in its log', async () => {
+  const [run, other] = [await pausedRun(), await pausedRun()];
+  await deploy(careless, 'b-careless');
+  for (const act of ['unpause', 'retry-step'])
+    expect(await ops.post(`/v1/runs/${run}/${act}`, { step })).toMatchObject({
+      status: 409,
+      body: { ...misfit, run, detail: expect.stringContaining('say `force`') as string },
+    });
+  expect(await ops.post(`/v1/runs/${run}/unpause?dryRun=1`, { step })).toMatchObject({
+    status: 200,
+    body: { repeats: [{ step }], verification: { run, verdict: 'differs', build: 'b-careless' } },
+  });
+
+  const socket = await TestSocket.open(`${gateway.wsUrl}?token=olga-token`);
+  expect(await socket.request('unpause', { run, step })).toMatchObject({ ok: false, error: misfit });
+
+  const dry = await cli('unpause', run, step, '--dry-run');
+  expect(dry).toMatchObject({ code: 0, out: expect.stringContaining('does not fit it at entry') as string });
+  const refused = await cli('unpause', run, step);
+  expect(refused).toMatchObject({ code: 6, out: expect.stringContaining('replay_failed') as string });
+
+  const bulk = { action: 'unpause', step, filter: { ids: [run, other] } };
+  const { body: preview } = await ops.post('/v1/jobs?dryRun=1', bulk);
+  expect(preview).toMatchObject({ count: 2, sample: [1, 2].map(() => ({ refused: { code: 'replay_failed' } })) });
+  expect(await ops.post('/v1/jobs?dryRun=1', { ...bulk, force: true })).toMatchObject({
+    body: { sample: [1, 2].map(() => ({ refused: null, prediction: { repeats: [{ step }] } })) },
+  });
+  const job = (await ops.post('/v1/jobs', bulk)).body;
+  await ops.eventsToEnd(String(job['id']));
+  const results = (await ops.get(`/v1/jobs/${String(job['id'])}/results`)).body['items'] as JobResult[];
+  expect(results.map(({ outcome, code }) => [outcome, code])).toEqual([1, 2].map(() => ['refused', 'replay_failed']));
+  expect(typesOf(await logOf(run))).not.toContain('step.unpaused');
+
+  // Forced, it is recorded; the code that fits takes it, and the run goes on.
+  expect(await socket.request('unpause', { run, step, force: true })).toMatchObject({ ok: true });
+  expect(await cli('unpause', other, step, '--force')).toMatchObject({ code: 0 });
+  socket.ws.close();
+  await deploy(before, 'b-before');
+  for (const each of [run, other]) {
+    const events = await ops.eventsUntil(each, ({ type }) => type === 'step.unpaused');
+    expect(events.at(-1)?.data).toMatchObject({ by: 'olga', forced: true });
+    expect((await ops.post(`/v1/runs/${each}/cancel`, { mode: 'now' })).status).toBe(202);
+  }
+});
+
+test('a run that fits goes on, within a second, without a trace of it in any list or in its log', async () => {
+  const run = await pausedRun();
+  const listed = async () => ((await ops.get('/v1/runs?limit=500')).body['items'] as Json[]).map(({ id }) => id);
+  const runs = await listed();
+  expect(await ops.post(`/v1/runs/${run}/unpause?dryRun=1`, { step })).toMatchObject({
+    body: { verification: { verdict: 'same', build: 'b-before', executions: [{ verdict: 'same' }] } },
+  });
+  const began = performance.now();
+  expect(await ops.post(`/v1/runs/${run}/unpause`, { step })).toMatchObject({ status: 200, body: { id: run } });
+  const tookMs = performance.now() - began;
+  expect(tookMs).toBeLessThan(1_000);
+  const { data } = (await ops.eventsUntil(run, ({ type }) => type === 'step.unpaused')).at(-1) ?? {};
+  expect(data).not.toHaveProperty('forced');
+  expect(await listed()).toEqual(runs);
+  await ops.post(`/v1/runs/${run}/cancel`, { mode: 'now' });
+});
+
+test('while no worker is up nothing is let go on, but what is forced is recorded', async () => {
+  const run = await pausedRun();
+  await worker.stop();
+  expect(await ops.post(`/v1/runs/${run}/unpause`, { step })).toMatchObject({
+    status: 503,
+    body: { code: 'not_verified', run },
+  });
+  expect((await ops.post(`/v1/runs/${run}/unpause`, { step, force: true })).status).toBe(200);
+  worker = await workerOn(before, 'b-before');
+  const events = await ops.eventsUntil(run, ({ type }) => type === 'step.unpaused');
+  expect(events.at(-1)?.data).toMatchObject({ forced: true });
+  await ops.post(`/v1/runs/${run}/cancel`, { mode: 'now' });
+});
+
+const typesOf = (events: readonly { type: string }[]) => events.map(({ type }) => type);
+const logOf = async (run: string) => (await ops.get(`/v1/runs/${run}/events`)).body['events'] as { type: string }[];
+
+const cli = (...args: string[]) =>
+  runProgram('client/cli/main.ts', args, { BATON_URL: gateway.url, BATON_TOKEN: 'olga-token' });
