@@ -6,7 +6,8 @@ const full = process.env['BATON_TEST_SIZE'] === 'full';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/.baton/**'],
+    // Those of test/e2e have a browser, and a command of their own.
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.baton/**', 'test/e2e/**'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
     // Tests share one Temporal server and its disk; more at once only makes each of them slower.

@@ -8,7 +8,10 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isBuilt } from '../console/built.mjs';
+import { installChromium } from './install-chromium.mjs';
 import { installMissing } from './install-missing.mjs';
+import { installPostgres } from './install-postgres.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
@@ -18,7 +21,9 @@ const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
  * @property {string[]} run module and arguments
  * @property {Record<string, string>} [environment]
  * @property {boolean} [production] needs no development packages
- * @property {boolean} [serves] the gateway is in it: the client that it serves to browsers is built first
+ * @property {boolean} [serves] the gateway is in it: what it serves to browsers is built first
+ * @property {boolean} [browser] tests in it need Chromium
+ * @property {boolean} [postgres] tests in it need PostgreSQL
  * @property {boolean} [tied] is told when this process dies, through an IPC channel
  */
 
@@ -40,13 +45,29 @@ const commands = {
   doctor: { run: [join(root, 'server', 'doctor', 'main.ts')], production: true },
   open: { run: [join(root, 'server', 'open', 'main.ts')], production: true },
   cli: { run: [join(root, 'client', 'cli', 'main.ts')], production: true },
-  test: { run: [vitest, 'run'] },
-  'test:chaos': { run: [vitest, 'run', 'test/chaos', 'test/property'], environment: { BATON_TEST_SIZE: 'full' } },
+  test: { run: [vitest, 'run'], postgres: true },
+  'test:chaos': {
+    run: [vitest, 'run', 'test/chaos', 'test/property'],
+    environment: { BATON_TEST_SIZE: 'full' },
+    postgres: true,
+  },
   'test:fuzz': { run: [vitest, 'run', 'test/fuzz'], environment: { BATON_TEST_SIZE: 'full' } },
-  'test:scale': { run: [vitest, 'run', 'test/scale'], environment: { BATON_TEST_SIZE: 'full' } },
+  'test:scale': {
+    run: [vitest, 'run', 'test/scale', 'test/ops/backup.test.ts'],
+    environment: { BATON_TEST_SIZE: 'full' },
+  },
+  'test:postgres': {
+    run: [vitest, 'run', '--config', join(root, 'test', 'postgres', 'engine-config.ts')],
+    postgres: true,
+  },
+  'test:e2e': { run: [vitest, 'run', '--config', join(root, 'test', 'e2e', 'e2e-config.ts')], browser: true },
   bench: { run: [join(root, 'bench', 'main.ts')] },
   'record-history': { run: [vitest, 'run', '--config', join(root, 'test', 'histories', 'record-config.ts')] },
   'demo:site': { run: [join(root, 'test', 'fixtures', 'serve-site.ts')] },
+  'build:console': { run: [join(root, 'console', 'build.ts')] },
+  'dev:console': {
+    run: [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), '--config', join(root, 'console', 'vite.config.ts')],
+  },
   'pack:client': { run: [join(root, 'client', 'pack.ts')] },
 };
 
@@ -77,10 +98,17 @@ async function main() {
   if (Number(process.versions.node.split('.')[0]) < 20) {
     throw new Error(`Baton needs Node 20 or later to start with; this is ${process.versions.node}.`);
   }
-  await installMissing(root, { production: command.production === true });
+  // What the console is built with are development packages.
+  const serves = command.serves === true;
+  const production = command.production === true && (!serves || (await isBuilt()));
+  await installMissing(root, { production });
+  if (command.browser === true) await installChromium();
+  if (command.postgres === true) await installPostgres();
 
   const node = pinnedNode();
-  if (command.serves === true) execFileSync(node, [join(root, 'client', 'build.ts')], { stdio: 'inherit' });
+  if (serves)
+    for (const part of ['client', 'console'])
+      execFileSync(node, ['--disable-warning=ExperimentalWarning', join(root, part, 'build.ts')], { stdio: 'inherit' });
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter);
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...command.run, ...args], {
     stdio: command.tied === true ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',

@@ -22,7 +22,7 @@ export function Status({ status }: { status: RunStatus }) {
       <span aria-hidden="true" className="inline-block w-4 text-center">
         {sign}
       </span>
-      {label}
+      <span>{label}</span>
     </span>
   );
 }
