@@ -9,7 +9,7 @@ for database in temporal temporal_visibility; do
     *) schema=postgresql/v12/visibility ;;
   esac
   temporal-sql-tool --database "$database" create-database
-  # Makes the table of versions; where it is there the schema is only updated.
-  temporal-sql-tool --database "$database" setup-schema -v 0.0 || echo "$database has its tables"
+  # Makes the table of versions, and leaves one that is there as it is.
+  temporal-sql-tool --database "$database" setup-schema -v 0.0
   temporal-sql-tool --database "$database" update-schema --schema-name "$schema"
 done

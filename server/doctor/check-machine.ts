@@ -8,7 +8,7 @@ import { checked, fault, ok, warning } from '../../runtime/doctor/check.ts';
 import { readProcesses, type ProcessEntry } from '../launcher/processes-file.ts';
 import { describeHolder, holderOf } from '../lock/exclusive-lock.ts';
 import { isFree, temporalPortCount } from '../temporal/ports.ts';
-import { binaryName, serverVersion } from '../temporal/version.ts';
+import { serverVersion, temporalServer } from '../temporal/version.ts';
 
 export async function checkMachine(config: Config): Promise<Finding[]> {
   const processes = readProcesses(config.dataDir);
@@ -22,7 +22,7 @@ export async function checkMachine(config: Config): Promise<Finding[]> {
 }
 
 function serverBinary(cacheDir: string): Finding {
-  const program = join(cacheDir, `temporal-server-${serverVersion}`, binaryName);
+  const program = join(cacheDir, `temporal-server-${serverVersion}`, temporalServer.file);
   if (existsSync(program)) return ok('temporal-binary', `Temporal server ${serverVersion} is at ${program}`);
   const remedy = 'the next start gets it (download, or Go); without network put the program there';
   return warning('temporal-binary', `${program} is not there`, remedy);

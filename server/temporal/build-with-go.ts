@@ -1,30 +1,29 @@
-/** The Temporal server's program, built from its published source. Go verifies it against its checksum database. */
+/** A program of the Temporal server, built from its published source. Go verifies it against its checksum database. */
 import { spawn } from 'node:child_process';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitOf } from './exit-of.ts';
-import { binaryName, goPackage, goVersion } from './version.ts';
+import { goVersion, type ServerProgram } from './version.ts';
 
 const progressIntervalMs = 1_000;
 
-/** What `go install` names it. */
-const builtName = process.platform === 'win32' ? 'server.exe' : 'server';
-
 /** Returns the path of the program, in `folder`. Throws with the reason in one line. About 4 minutes on 2 cores. */
 export async function buildWithGo(options: {
+  program: ServerProgram;
   folder: string;
   environment: Readonly<NodeJS.ProcessEnv>;
   progress: (text: string) => void;
 }): Promise<string> {
+  const { program } = options;
   const began = performance.now();
   const show = (): void => {
     const seconds = Math.round((performance.now() - began) / 1_000);
-    options.progress(`Building the Temporal server with Go, once, about 4 minutes on 2 cores: ${seconds} s`);
+    options.progress(`Building the ${program.title} with Go, once, about 4 minutes on 2 cores: ${seconds} s`);
   };
   show();
   const ticking = setInterval(show, progressIntervalMs);
   try {
-    const child = spawn('go', ['install', goPackage], {
+    const child = spawn('go', ['install', program.goPackage], {
       // The module may not be found from a folder that is in another module's workspace.
       cwd: options.folder,
       env: { ...options.environment, GOBIN: options.folder, GOWORK: 'off' },
@@ -35,9 +34,9 @@ export async function buildWithGo(options: {
   } finally {
     clearInterval(ticking);
   }
-  const program = join(options.folder, binaryName);
-  await rename(join(options.folder, builtName), program);
-  return program;
+  const file = join(options.folder, program.file);
+  await rename(join(options.folder, program.builtName), file);
+  return file;
 }
 
 function explain(output: string): string {

@@ -1,4 +1,4 @@
-/** The Temporal server's program out of the official release. */
+/** A program of the Temporal server out of the official release. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exitOf } from './exit-of.ts';
-import { binaryName, checksumsName, type ReleaseArchive } from './version.ts';
+import { checksumsName, type ReleaseArchive, type ServerProgram } from './version.ts';
 
 /** A network that swallows packets must not hold up a start for long. */
 const answerTimeoutMs = 8_000;
@@ -14,6 +14,7 @@ const answerTimeoutMs = 8_000;
 const idleTimeoutMs = 20_000;
 
 export interface ArchiveSource {
+  program: ServerProgram;
   releaseUrl: string;
   archive: ReleaseArchive;
   /** Empty; what is downloaded and unpacked goes there. */
@@ -23,20 +24,22 @@ export interface ArchiveSource {
 
 /** Returns the path of the program. Throws with the reason in one line; nothing unverified is ever unpacked. */
 export async function downloadArchive(source: ArchiveSource): Promise<string> {
-  const { archive, folder } = source;
+  const { archive, folder, program } = source;
   const listed = listedChecksum(await (await get(`${source.releaseUrl}/${checksumsName}`)).text(), archive.name);
   if (listed === null) throw new Error(`${checksumsName} of the release does not list ${archive.name}`);
   if (archive.sha256 !== null && archive.sha256 !== listed) {
     throw new Error(`${checksumsName} of the release says ${listed} for ${archive.name}, expected ${archive.sha256}`);
   }
   const file = join(folder, archive.name);
-  const actual = await download(`${source.releaseUrl}/${archive.name}`, file, source.progress);
+  const actual = await download(`${source.releaseUrl}/${archive.name}`, file, (received) =>
+    source.progress(`Downloading the ${program.title}: ${received}`),
+  );
   if (actual !== listed) throw new Error(`${archive.name} has the SHA-256 ${actual}, expected ${listed}`);
   // Every supported system has a tar; the one of Windows reads zip, too.
-  const unpack = spawn('tar', ['-xf', file, '-C', folder, binaryName], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const unpack = spawn('tar', ['-xf', file, '-C', folder, program.file], { stdio: ['ignore', 'ignore', 'pipe'] });
   const { ok, output } = await exitOf(unpack);
   if (!ok) throw new Error(`tar could not unpack ${archive.name}: ${output}`);
-  return join(folder, binaryName);
+  return join(folder, program.file);
 }
 
 export function listedChecksum(list: string, name: string): string | null {
@@ -80,7 +83,7 @@ async function download(url: string, file: string, progress: (text: string) => v
       stalled.refresh();
       hash.update(chunk);
       received += chunk.byteLength;
-      progress(`Downloading the Temporal server: ${megabytes(received)}${total > 0 ? ` of ${megabytes(total)}` : ''}`);
+      progress(`${megabytes(received)}${total > 0 ? ` of ${megabytes(total)}` : ''}`);
       done(null, chunk);
     },
   });

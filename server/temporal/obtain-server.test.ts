@@ -17,7 +17,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listedChecksum } from './download-archive.ts';
 import { obtainServer } from './obtain-server.ts';
-import { binaryName, checksumsName, goPackage, serverVersion } from './version.ts';
+import { checksumsName, serverVersion, temporalServer } from './version.ts';
+
+const { file: binaryName, goPackage } = temporalServer;
 
 const archiveName = 'temporal_test.tar.gz';
 const fromArchive = '#!/bin/sh\necho from the archive\n';

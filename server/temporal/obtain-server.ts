@@ -1,4 +1,4 @@
-/** Finds the Temporal server's program, or gets it: cache folder, official release, Go. */
+/** Finds a program of the Temporal server, or gets it: cache folder, official release, Go. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
@@ -8,12 +8,14 @@ import { progressLine } from '../progress-line.ts';
 import { buildWithGo } from './build-with-go.ts';
 import { downloadArchive } from './download-archive.ts';
 import { exitOf } from './exit-of.ts';
-import { binaryName, goPackage, goVersion, releaseArchives, releaseUrl, serverVersion } from './version.ts';
-import type { ReleaseArchive } from './version.ts';
+import { goVersion, releaseArchives, releaseUrl, serverVersion, temporalServer } from './version.ts';
+import type { ReleaseArchive, ServerProgram } from './version.ts';
 
 export interface ObtainOptions {
   /** Absolute. */
   cacheDir: string;
+  /** Default: the server itself. */
+  program?: ServerProgram;
   /** Default: the official one. */
   releaseUrl?: string;
   /** Default: the official one for this platform. */
@@ -32,18 +34,19 @@ const waitIntervalMs = 500;
 
 /** The program's path. Throws one error that names all that was tried and what to do. */
 export async function obtainServer(options: ObtainOptions): Promise<string> {
+  const program = options.program ?? temporalServer;
   const home = join(options.cacheDir, `temporal-server-${serverVersion}`);
-  const program = join(home, binaryName);
-  if (existsSync(program)) return program;
+  const file = join(home, program.file);
+  if (existsSync(file)) return file;
 
   const line = progressLine();
   const progress = options.progress ?? line.update;
   await mkdir(home, { recursive: true });
-  const lock = await waitForLock(join(home, 'obtaining.lock'), progress);
+  const lock = await waitForLock(join(home, 'obtaining.lock'), program, progress);
   try {
     // Whoever had the lock before may have left it there.
-    if (!existsSync(program)) await get(home, program, options, progress);
-    return program;
+    if (!existsSync(file)) await get(home, program, options, progress);
+    return file;
   } finally {
     lock[Symbol.dispose]();
     line[Symbol.dispose]();
@@ -52,19 +55,21 @@ export async function obtainServer(options: ObtainOptions): Promise<string> {
 
 async function get(
   home: string,
-  program: string,
+  program: ServerProgram,
   options: ObtainOptions,
   progress: (text: string) => void,
 ): Promise<void> {
   await removeLeftovers(home);
-  const attempts: string[] = ['TEMPORAL_ADDRESS: not set', `${program}: not there`];
-  for (const source of sources(options, progress)) {
+  const file = join(home, program.file);
+  const attempts = program === temporalServer ? ['TEMPORAL_ADDRESS: not set'] : [];
+  attempts.push(`${file}: not there`);
+  for (const source of sources(program, options, progress)) {
     const folder = await mkdtemp(join(home, attemptPrefix));
     try {
       const found = await source.get(folder);
       await chmod(found, 0o755);
       await checkRuns(found);
-      await rename(found, program);
+      await rename(found, file);
       return;
     } catch (error) {
       attempts.push(`${source.name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -72,7 +77,7 @@ async function get(
       await rm(folder, { recursive: true, force: true });
     }
   }
-  throw new Error(whatToDo(attempts, program));
+  throw new Error(whatToDo(attempts, program, file));
 }
 
 /** Of attempts that were cut off. */
@@ -82,6 +87,7 @@ async function removeLeftovers(home: string): Promise<void> {
 }
 
 function* sources(
+  program: ServerProgram,
   options: ObtainOptions,
   progress: (text: string) => void,
 ): Generator<{ name: string; get(folder: string): Promise<string> }> {
@@ -90,20 +96,20 @@ function* sources(
   if (archive !== undefined) {
     yield {
       name: `${from}/${archive.name}`,
-      get: (folder) => downloadArchive({ releaseUrl: from, archive, folder, progress }),
+      get: (folder) => downloadArchive({ program, releaseUrl: from, archive, folder, progress }),
     };
   }
   yield {
-    name: `go install ${goPackage}`,
-    get: (folder) => buildWithGo({ folder, environment: options.environment ?? process.env, progress }),
+    name: `go install ${program.goPackage}`,
+    get: (folder) => buildWithGo({ program, folder, environment: options.environment ?? process.env, progress }),
   };
 }
 
-async function waitForLock(file: string, progress: (text: string) => void): Promise<Lock> {
+async function waitForLock(file: string, program: ServerProgram, progress: (text: string) => void): Promise<Lock> {
   for (;;) {
     const attempt = tryLock(file, { pid: process.pid, since: new Date().toISOString() });
     if ('lock' in attempt) return attempt.lock;
-    progress(`Waiting for the Temporal server, which ${describeHolder(attempt.heldBy)} is getting`);
+    progress(`Waiting for the ${program.title}, which ${describeHolder(attempt.heldBy)} is getting`);
     await new Promise((resolve) => void setTimeout(resolve, waitIntervalMs));
   }
 }
@@ -113,14 +119,14 @@ async function checkRuns(program: string): Promise<void> {
   if (!ok) throw new Error(`the program does not run on this machine: ${output}`);
 }
 
-function whatToDo(attempts: string[], program: string): string {
+function whatToDo(attempts: string[], program: ServerProgram, file: string): string {
   return [
-    `Could not get the Temporal server ${serverVersion}. Tried, in this order:`,
+    `Could not get the ${program.title} ${serverVersion}. Tried, in this order:`,
     ...attempts.map((attempt) => `  - ${attempt}`),
     'Do one of these, then start again:',
-    '  - set TEMPORAL_ADDRESS to a Temporal server that is running;',
+    ...(program === temporalServer ? ['  - set TEMPORAL_ADDRESS to a Temporal server that is running;'] : []),
     '  - let this machine reach github.com;',
     `  - install Go ${goVersion} or newer, with access to a Go module proxy;`,
-    `  - put the program temporal-server ${serverVersion} at ${program}.`,
+    `  - put the program ${program.file} of ${serverVersion} at ${file}.`,
   ].join('\n');
 }

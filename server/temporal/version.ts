@@ -1,12 +1,38 @@
-/** The one version of the Temporal server that Baton runs and is measured with, and where it comes from. */
-export const serverVersion = '1.32.1';
+/** Where the one version of the Temporal server that Baton runs comes from. */
+import { serverVersion } from '../../runtime/server-version.ts';
 
-export const goPackage = `go.temporal.io/server/cmd/server@v${serverVersion}`;
+export { serverVersion };
 
 /** The oldest Go that builds this version. */
 export const goVersion = '1.26.8';
 
-export const binaryName = process.platform === 'win32' ? 'temporal-server.exe' : 'temporal-server';
+const suffix = process.platform === 'win32' ? '.exe' : '';
+
+/** A program of the release. */
+export interface ServerProgram {
+  /** As sentences have it. */
+  title: string;
+  /** Its file, in the archive as in the cache folder. */
+  file: string;
+  goPackage: string;
+  /** Of the file, as Go installs it. */
+  builtName: string;
+}
+
+export const temporalServer: ServerProgram = {
+  title: 'Temporal server',
+  file: `temporal-server${suffix}`,
+  goPackage: `go.temporal.io/server/cmd/server@v${serverVersion}`,
+  builtName: `server${suffix}`,
+};
+
+/** Makes the tables of SQL databases, and brings those of older versions up to this one. */
+export const schemaTool: ServerProgram = {
+  title: "Temporal server's schema tool",
+  file: `temporal-sql-tool${suffix}`,
+  goPackage: `go.temporal.io/server/cmd/tools/sql@v${serverVersion}`,
+  builtName: `sql${suffix}`,
+};
 
 export const releaseUrl = `https://github.com/temporalio/temporal/releases/download/v${serverVersion}`;
 
