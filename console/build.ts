@@ -21,7 +21,13 @@ async function buildConsole(): Promise<void> {
   await compressAll(fresh);
   await writeFile(join(fresh, stampName), stamp);
   await rm(builtFolder, { recursive: true, force: true });
-  await rename(fresh, builtFolder);
+  try {
+    await rename(fresh, builtFolder);
+  } catch (error) {
+    // Another start has built it at the same time, and was first.
+    await rm(fresh, { recursive: true });
+    if (!(await isBuilt())) throw error;
+  }
 }
 
 async function compressAll(folder: string): Promise<void> {

@@ -89,6 +89,14 @@ function pinnedNode() {
   throw new Error(`There is no pinned Node for ${platform} (optional packages left out?); start with Node 22 instead.`);
 }
 
+/**
+ * @param {string} node
+ * @param {string} part
+ */
+function build(node, part) {
+  execFileSync(node, ['--disable-warning=ExperimentalWarning', join(root, part, 'build.ts')], { stdio: 'inherit' });
+}
+
 async function main() {
   const [name = '', ...args] = process.argv.slice(2);
   const command = commands[name];
@@ -106,9 +114,10 @@ async function main() {
   if (command.postgres === true) await installPostgres();
 
   const node = pinnedNode();
-  if (serves)
-    for (const part of ['client', 'console'])
-      execFileSync(node, ['--disable-warning=ExperimentalWarning', join(root, part, 'build.ts')], { stdio: 'inherit' });
+  if (serves) {
+    build(node, 'client');
+    if (!(await isBuilt())) build(node, 'console');
+  }
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter);
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...command.run, ...args], {
     stdio: command.tied === true ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
