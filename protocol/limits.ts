@@ -231,6 +231,10 @@ export const searchWordsMax = 32;
 /** How long a process waits for another's write to the knowledge store. Writes take milliseconds. */
 export const knowledgeBusyTimeoutMs = 5_000;
 
+/** Knowledge: how long after the last deletion the full-text index is merged, and pages of it at a time, about 20 ms of work. */
+export const knowledgeEraseMs = 5_000;
+export const knowledgeMergePages = 64;
+
 /** The ledger of run ids: how late an id may be written, so that starts wait for no disk; and how many may wait, each about 100 bytes. */
 export const ledgerFlushMs = 1_000;
 export const ledgerWaitingMax = 100_000;

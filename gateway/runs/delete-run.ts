@@ -14,8 +14,9 @@ import {
   listPageMax,
 } from '../../protocol/limits.ts';
 import type { Deletion, OwnerDeletion } from '../../protocol/schemas/deletion.ts';
-import { openKnowledge } from '../../stores/knowledge/knowledge.ts';
-import { purgeKnowledge } from '../../stores/knowledge/purge.ts';
+import { tellerId } from '../../protocol/telling.ts';
+import { eraseDeleted } from '../../stores/knowledge/erase.ts';
+import { openKnowledge, type Knowledge } from '../../stores/knowledge/knowledge.ts';
 import { deletePayloads } from '../../stores/payloads/folder-payload-driver.ts';
 import { executionsOf } from '../bundle/write-bundle.ts';
 import { isGone, translated } from '../history/history-service.ts';
@@ -53,24 +54,21 @@ export async function deleteOwner(context: RunContext, owner: string, options: O
   const deadline = AbortSignal.timeout(deletionWaitMs);
   const deleted: Deletion[] = [];
   for (const each of taken) deleted.push(await settle(context, each, deadline, options));
-  const sources = forgetKnowledge(context, owner);
+  const sources = forgetKnowledge(context, (knowledge) => knowledge.deleteOwner(owner));
   context.log.info({ owner, runs: runs.length, sources, ...actorOf(options.by) }, 'an owner was deleted for good');
   return { owner, runs: deleted, sources };
 }
 
-function forgetKnowledge({ config }: RunContext, owner: string): number {
-  const knowledge = openKnowledge(config.dataDir);
-  try {
-    return knowledge.deleteOwner(owner);
-  } finally {
-    knowledge[Symbol.dispose]();
-  }
+interface Execution {
+  workflowId: string;
+  /** Empty: the newest of that id. */
+  runId: string;
 }
 
 interface Taken {
   deleted: Omit<Deletion, 'pending'>;
-  /** Of the executions that Temporal has taken to be deleted. */
-  runIds: string[];
+  /** Executions that Temporal has taken to be deleted. */
+  asked: Execution[];
 }
 
 async function takeAway(context: RunContext, run: string, { terminate, by }: Options): Promise<Taken> {
@@ -83,29 +81,30 @@ async function takeAway(context: RunContext, run: string, { terminate, by }: Opt
     await terminateExecution(context, { run, runId: newest.runId }, 'deleted', { by });
     sweepLater(context, run);
   }
-  const executions = await storedExecutions(context, run, newest?.runId ?? null);
-  const runIds: string[] = [];
-  for (const runId of executions) if (await askDeletion(context, run, runId)) runIds.push(runId);
+  const { executions, beside } = await storedExecutions(context, run, newest?.runId ?? null);
+  const asked: Execution[] = [];
+  // Who tells of it first: nothing is told any more.
+  for (const each of [...beside, ...executions]) if (await askDeletion(context, run, each)) asked.push(each);
   context.feeds.forget(run);
   const archived = (await context.archive?.remove(run)) ?? false;
   const stored = await deleteStored(context, run);
   context.ledger.forget(run);
   return {
     deleted: { run, executions: executions.length, archived, sources: deleteSources(context, run), ...stored },
-    runIds,
+    asked,
   };
 }
 
 /** The server deletes in the background. Of a run that ended just now it first finishes what the end has brought about. */
 async function settle(
   context: RunContext,
-  { deleted, runIds }: Taken,
+  { deleted, asked }: Taken,
   deadline: AbortSignal,
   { by }: Options,
 ): Promise<Deletion> {
   const { run } = deleted;
   let pending = false;
-  for (const runId of runIds) pending = !(await isGoneBy(context, run, runId, deadline)) || pending;
+  for (const each of asked) pending = !(await isGoneBy(context, run, each, deadline)) || pending;
   const told = { ...deleted, pending };
   context.log.info({ ...told, ...actorOf(by) }, 'a run was deleted for good');
   return told;
@@ -130,34 +129,46 @@ async function chainOf({ reading }: RunContext, run: string, newest: string): Pr
   }
 }
 
-/** Those of its chain, and whatever else runs under its id: visibility may lag behind, a chain may be cut. */
-async function storedExecutions(context: RunContext, run: string, newest: string | null): Promise<string[]> {
-  const chain = newest === null ? [] : await chainOf(context, run, newest);
-  const found = new Set(chain);
+/**
+ * Of the run those of its chain, and whatever else runs under its id: visibility may lag behind, a chain may be cut. And
+ * those that tell webhooks of it, which may be open.
+ */
+async function storedExecutions(
+  context: RunContext,
+  run: string,
+  newest: string | null,
+): Promise<{ executions: Execution[]; beside: Execution[] }> {
+  const tellers = [tellerId(run, 'operator'), tellerId(run, 'run')];
+  const found = new Set(newest === null ? [] : await chainOf(context, run, newest));
+  const beside: Execution[] = tellers.map((workflowId) => ({ workflowId, runId: '' }));
+  const clause = `WorkflowId IN (${[run, ...tellers].map(quote).join(', ')})`;
   let token = new Uint8Array();
   do {
-    const page = await listExecutions(context, `WorkflowId = ${quote(run)}`, listPageMax, token);
-    for (const { execution } of page.infos) if (execution?.runId) found.add(execution.runId);
+    const page = await listExecutions(context, clause, listPageMax, token);
+    for (const { execution } of page.infos) {
+      const { workflowId, runId } = execution ?? {};
+      if (!workflowId || !runId) continue;
+      if (workflowId === run) found.add(runId);
+      else beside.push({ workflowId, runId });
+    }
     token = new Uint8Array(page.nextPageToken);
   } while (token.length > 0);
-  return [...found];
+  return { executions: [...found].map((runId) => ({ workflowId: run, runId })), beside };
 }
 
-/** False where it is not there any more. */
-function askDeletion({ client, service }: RunContext, run: string, runId: string): Promise<boolean> {
+/** An open one is terminated by it. False where it is not there any more. */
+function askDeletion({ client, service }: RunContext, run: string, workflowExecution: Execution): Promise<boolean> {
   const { namespace } = service;
-  const workflowExecution = { workflowId: run, runId };
   return isThere(run, () => client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }));
 }
 
 async function isGoneBy(
   { client, service }: RunContext,
   run: string,
-  runId: string,
+  execution: Execution,
   deadline: AbortSignal,
 ): Promise<boolean> {
   const { namespace } = service;
-  const execution = { workflowId: run, runId };
   for (;;) {
     if (!(await isThere(run, () => client.workflowService.describeWorkflowExecution({ namespace, execution }))))
       return true;
@@ -180,16 +191,21 @@ async function deleteStored({ blobs, config }: RunContext, run: string): Promise
   return { blobs: await blobs.deleteAll(run), payloads: await deletePayloads(join(config.dataDir, 'payloads'), run) };
 }
 
-/** What nobody sees any more is purged in the background. */
-function deleteSources({ config, log }: RunContext, run: string): number {
+function deleteSources(context: RunContext, run: string): number {
+  return forgetKnowledge(context, (knowledge) => knowledge.deleteRun(run));
+}
+
+/** How many sources; what nobody sees any more is erased in the background. */
+function forgetKnowledge({ config, log }: RunContext, forget: (knowledge: Knowledge) => number): number {
   const knowledge = openKnowledge(config.dataDir);
-  const sources = knowledge.deleteRun(run);
-  purgeKnowledge(knowledge)
-    .catch((error: unknown) =>
-      log.warn({ run, err: error }, 'what was deleted could not be purged; the next crawl will'),
-    )
-    .finally(() => knowledge.close());
-  return sources;
+  try {
+    return forget(knowledge);
+  } finally {
+    knowledge.close();
+    eraseDeleted(config.dataDir, (error) =>
+      log.warn({ err: error }, 'what was deleted could not be erased; the next crawl, or deletion, will'),
+    );
+  }
 }
 
 /** An agent of a terminated run hears of it with its next heartbeat, and may store something until then. */

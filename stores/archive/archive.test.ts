@@ -233,3 +233,20 @@ it('tries again where the bucket is busy, and says so where it stays so, or refu
   await expect(stranger.get('busy/a/1')).rejects.toMatchObject({ code: 'archive_down', message: /403 Signature/ });
   await expect(bucketOf('s3://nobodys').put('a', bytesOf('x'))).rejects.toMatchObject({ code: 'archive_down' });
 });
+
+it('a folder of an archive goes with the last that was in it, whatever a crash has left there; others and the root stay', async () => {
+  const folder = join(root, 'emptied');
+  const objects = folderObjects(`${folder}/`);
+  for (const key of ['runs/heron-1/blobs/a', 'runs/heron-1/index.json', 'runs/egret-2/index.json', 'ended/1.heron-1'])
+    await objects.put(key, bytesOf(key));
+  await writeFile(join(folder, 'runs', 'heron-1', 'blobs', '.unfinished'), 'half');
+  await objects.remove('runs/heron-1/index.json');
+  expect(await objects.get('runs/heron-1/blobs/a')).toEqual(Buffer.from('runs/heron-1/blobs/a'));
+  for (const key of ['runs/heron-1/blobs/a', 'ended/1.heron-1', 'ended/1.heron-1']) await objects.remove(key);
+  expect((await readdir(folder, { recursive: true })).toSorted()).toEqual([
+    'ended',
+    'runs',
+    join('runs', 'egret-2'),
+    join('runs', 'egret-2', 'index.json'),
+  ]);
+});

@@ -1,9 +1,10 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { makeDurableFolder, writeDurableFile } from '../blobs/durable-file.ts';
 import type { ObjectStore } from './object-store.ts';
 
-export function folderObjects(root: string): ObjectStore {
+export function folderObjects(path: string): ObjectStore {
+  const root = resolve(path);
   const fileOf = (key: string) => join(root, ...key.split('/'));
   return {
     async put(key, bytes) {
@@ -22,8 +23,22 @@ export function folderObjects(root: string): ObjectStore {
         .toSorted()
         .slice(0, limit);
     },
-    remove: async (key) => await rm(fileOf(key), { force: true }),
+    async remove(key) {
+      const file = fileOf(key);
+      await rm(file, { force: true });
+      // A folder is called after what was in it. Those below the root stay: others are about to write there.
+      for (let folder = dirname(file); folder !== root && dirname(folder) !== root; folder = dirname(folder))
+        if (!(await removeIfEmpty(folder))) return;
+    },
   };
+}
+
+/** Unfinished writes, of processes that died, count for nothing. */
+async function removeIfEmpty(folder: string): Promise<boolean> {
+  const names = await unlessMissing(readdir(folder), []);
+  if (names.some((name) => !name.startsWith('.'))) return false;
+  await rm(folder, { recursive: true, force: true });
+  return true;
 }
 
 async function unlessMissing<T, U>(reading: Promise<T>, missing: U): Promise<T | U> {

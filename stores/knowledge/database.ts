@@ -42,6 +42,8 @@ export function openDatabase(file: string, schema: Schema = { version: schemaVer
   try {
     // NORMAL loses nothing when a process dies; a power cut may take the last transactions, and the crawl repeats them.
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864');
+    // What is deleted is written over: people may have asked for it.
+    connection.exec('PRAGMA secure_delete = ON');
     applySchema(database, file, schema);
   } catch (error) {
     connection.close();

@@ -6,6 +6,7 @@
 import { join, resolve } from 'node:path';
 import { CrawlState, type CrawlKey, forgetCrawl } from './crawl-state.ts';
 import { openDatabase, type Database } from './database.ts';
+import { mergeIndex } from './merge-index.ts';
 import { purgeBatch } from './purge.ts';
 import { type KnowledgeHit, type OwnerFilter, searchChunks } from './search.ts';
 import { changeCount, deleteSources, type KnowledgeSource, listSources } from './sources.ts';
@@ -26,15 +27,21 @@ export interface Knowledge extends Disposable {
   claimCrawl(key: CrawlKey, owner: string | null, options: { fresh: boolean }): CrawlState;
   /** Deletes some of what nobody sees any more. Call until false, and let others in between. */
   purge(): boolean;
+  /** Merges some of the full-text index, without what was deleted. Call until false; `first` begins with it. */
+  mergeIndex(options: { first: boolean }): boolean;
   /** The last of those who share it closes the file. */
   close(): void;
+}
+
+export function knowledgeFile(dataDir: string): string {
+  return join(resolve(dataDir), 'knowledge.sqlite');
 }
 
 const shared = new Map<string, { database: Database; holders: number }>();
 
 /** Creates the file if need be. One connection per process and folder, however often it is opened. */
 export function openKnowledge(dataDir: string): Knowledge {
-  const file = join(resolve(dataDir), 'knowledge.sqlite');
+  const file = knowledgeFile(dataDir);
   const entry = shared.get(file) ?? { database: openDatabase(file), holders: 0 };
   entry.holders += 1;
   shared.set(file, entry);
@@ -61,6 +68,7 @@ export function openKnowledge(dataDir: string): Knowledge {
     claimCrawl: (key, owner, { fresh }) =>
       new CrawlState(database, key, owner, { fresh, now: new Date().toISOString() }),
     purge: () => purgeBatch(database, Date.now()),
+    mergeIndex: ({ first }) => mergeIndex(database, first),
     close,
     [Symbol.dispose]: close,
   };

@@ -5,6 +5,7 @@ import { findingsSchema, type Findings } from '../../protocol/schemas/findings.t
 import { systemSchema, type System } from '../../protocol/schemas/system.ts';
 import { serverVersion } from '../../runtime/server-version.ts';
 import { Api, startTestGateway, type TestGateway } from '../harness/gateway.ts';
+import { startOwnTemporal } from '../harness/own-temporal.ts';
 import { TestSocket } from '../harness/test-socket.ts';
 import { unique } from '../harness/temporal-server.ts';
 import { until } from '../harness/until.ts';
@@ -109,17 +110,23 @@ test('a queue that nobody serves is a fault with a remedy', async () => {
 });
 
 test('where Temporal does not answer, both say so and are no error', async () => {
-  const settings = { LOG_LEVEL: 'silent', TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  const temporal = await startOwnTemporal();
+  const settings = { LOG_LEVEL: 'silent', TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' };
   const cut = await startTestGateway({ worker: false, settings });
   try {
     const api = new Api(cut.url);
-    expect(await system(api)).toMatchObject({
-      temporal: { address: '127.0.0.1:1', reachable: false, version: null },
-      taskQueues: [],
+    expect((await system(api)).temporal).toMatchObject({ address: temporal.address, reachable: true });
+    await temporal.kill();
+    const { taskQueues } = await until('it is seen', async () => {
+      const now = await system(api);
+      return now.temporal.reachable ? null : now;
     });
-    const { items } = await doctor(api);
-    expect(items.find(({ check }) => check === 'temporal')).toMatchObject({ verdict: 'fault' });
+    expect(taskQueues).toEqual([]);
+    expect((await doctor(api)).items.find(({ check }) => check === 'temporal')).toMatchObject({ verdict: 'fault' });
+    await temporal.restart();
+    await until('it is back', async () => (await system(api)).temporal.reachable);
   } finally {
     await cut.stop();
+    await temporal.stop();
   }
 });
