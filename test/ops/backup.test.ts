@@ -12,7 +12,10 @@ import { rounds } from '../harness/test-size.ts';
 import { until } from '../harness/until.ts';
 import { answer } from './planted/planted-runs.ts';
 
-vi.setConfig({ testTimeout: 240_000 });
+/** 500 runs take their time, before the backup and after the restore. */
+const loadMs = rounds(120_000, 900_000);
+
+vi.setConfig({ testTimeout: rounds(240_000, 1_800_000) });
 
 const programs: Program[] = [];
 let root: string;
@@ -86,7 +89,7 @@ it('every run acknowledged before a backup under load is there after the restore
 
   const going = load(api);
   const few = rounds(20, 500);
-  await until('runs before the backup', () => going.acknowledged.length >= few, 120_000);
+  await until('runs before the backup', () => going.acknowledged.length >= few, loadMs);
   const before = [...going.acknowledged];
   const made = await command('backup', backup, '--data-dir', dataDir);
   expect(made, made.output).toMatchObject({ code: 0 });
@@ -114,7 +117,7 @@ it('every run acknowledged before a backup under load is there after the restore
   await again.post(`/v1/runs/${held}/begin`);
   const rest = before.filter((run) => !onHold.includes(run));
   for (const run of [waiting, held, running, ...rest]) {
-    await until(`the end of ${run}`, async () => (await again.get(`/v1/runs/${run}`)).body['endedAt'], 120_000);
+    await until(`the end of ${run}`, async () => (await again.get(`/v1/runs/${run}`)).body['endedAt'], loadMs);
     const log = await logOf(again, run);
     expect(log.at(-1)?.type, JSON.stringify(log.slice(-3))).toBe('run.completed');
     expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));

@@ -74,7 +74,10 @@ test('an input of 3 MB, a result of 6 MB and a signal of 3 MB pass through Tempo
   const decode = payloadDecoder(createDataConverter(config));
   const decoded = await Promise.all(payloads.map((payload) => decode(payload)));
   expect(decoded).toEqual(expect.arrayContaining([{ text, signal: true }, text + text, text, result]));
-  expect(readdirSync(join(config.dataDir, 'payloads', folderName(run)))).toHaveLength(4);
+  const stored = readdirSync(join(config.dataDir, 'payloads', folderName(run)));
+  // Signal and activity have the same text. In the clear it is stored once; each encryption of it is another file.
+  if (config.BATON_ENCRYPTION_KEYS === undefined) expect(stored).toHaveLength(4);
+  else expect(stored.length).toBeGreaterThanOrEqual(5);
 });
 
 test('a small payload stays in the history and is decoded without waiting', async () => {
