@@ -1,5 +1,13 @@
 /** Every address of the console; gateway/console/console-routes.ts serves the page at each. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  parseSearchWith,
+  redirect,
+  stringifySearchWith,
+} from '@tanstack/react-router';
 import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 
@@ -101,6 +109,9 @@ export const router = createRouter({
     signIn,
   ]),
   defaultPreload: 'intent',
+  // Text as it is, so that addresses stay readable: `?seq=12`, not `?seq=%2212%22`.
+  parseSearch: parseSearchWith((value) => value),
+  stringifySearch: stringifySearchWith(String),
   scrollRestoration: true,
 });
 

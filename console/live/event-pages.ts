@@ -58,7 +58,9 @@ export class EventPages {
     const due = Math.min(pageEvents, lastSeq - first + 1);
     const have = this.#pages.get(page)?.size ?? 0;
     if (have >= due) return true;
-    const gone = this.#gaps.reduce((sum, { from, to }) => sum + overlap(from, to, first, first + due - 1), 0);
+    if (!this.#gaps.some(({ from, to }) => from < first + due && to >= first)) return false;
+    let gone = 0;
+    for (let seq = first; seq < first + due; seq++) if (this.isGone(seq) && this.get(seq) === undefined) gone++;
     return have + gone >= due;
   }
 
@@ -93,8 +95,4 @@ export function pageOf(seq: number): number {
 /** The first seq of a page. */
 export function firstOf(page: number): number {
   return page * pageEvents + 1;
-}
-
-function overlap(from: number, to: number, first: number, last: number): number {
-  return Math.max(0, Math.min(to, last) - Math.max(from, first) + 1);
 }

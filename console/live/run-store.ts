@@ -2,28 +2,23 @@
  * One run as the page shows it: its state, folded event by event; its log, as far as it is at hand; what agents say between
  * two events; and how the connection stands. Changes are told once a frame, however many events came.
  */
+import { backoffMs, delay } from '../../client/backoff.ts';
 import {
   BatonClientError,
   fold,
   type BatonClient,
+  type EventsPage,
   type LiveFrame,
   type RunEvent,
   type RunView,
   type WatchItem,
 } from '../../client/index.ts';
 import { EventPages, firstOf, pageEvents } from './event-pages.ts';
+import { EventRate } from './event-rate.ts';
+import { withFrame, type LiveStep } from './live-step.ts';
 
 /** `behind`: connected, but events that are in the log are still to come. */
 export type Connection = 'opening' | 'live' | 'polling' | 'behind' | 'reconnecting' | 'closed';
-
-export interface LiveStep {
-  step: string;
-  attempt: number;
-  fraction: number | null;
-  message: string;
-  /** Streamed text of a model, its end where it is long. */
-  text: string;
-}
 
 export interface RunSnapshot {
   /** Changes with every telling. */
@@ -34,20 +29,26 @@ export interface RunSnapshot {
   retryInMs: number | null;
   /** Why nothing can be shown: there is no such run, or it is not ours to see. */
   error: BatonClientError | null;
+  /** Why rows that are in sight are not there yet; they are asked for again. */
+  rowsError: BatonClientError | null;
   /** By step. */
   live: ReadonlyMap<string, LiveStep>;
+  /** Changes with the steps, questions and executions of the run, not with what agents write. */
+  structure: number;
 }
 
 /** So many of the newest events come at once when a run is opened. */
 const opened = 200;
-/** Of streamed text. */
-const textCharacters = 40_000;
 /** Where no frame is painted (the page is in the background). */
 const hiddenMs = 500;
+const rowsAgainMs = 1_500;
+/** Of these there may be hundreds a second, and none changes what a run is made of. */
+const chatter: ReadonlySet<string> = new Set(['agent.emitted', 'agent.progressed']);
 
 export class RunStore {
   readonly run: string;
   readonly pages = new EventPages();
+  readonly rate = new EventRate();
   readonly #client: BatonClient;
   readonly #listeners = new Set<() => void>();
   readonly #fetching = new Set<number>();
@@ -56,9 +57,13 @@ export class RunStore {
   #connection: Connection = 'opening';
   #retryInMs: number | null = null;
   #error: BatonClientError | null = null;
+  #rowsError: BatonClientError | null = null;
   /** The last event that was delivered. */
   #cursor = 0;
+  #structure = 0;
   #isStateStale = false;
+  /** The log was changed behind Baton's back: the next state counts, however short its log is. */
+  #isDisturbed = false;
   #isToldSoon = false;
   #watching: AbortController | null = null;
   #snapshot: RunSnapshot;
@@ -91,17 +96,36 @@ export class RunStore {
     for (const page of this.pages.missing(fromSeq, toSeq, this.lastSeq)) {
       if (this.#fetching.has(page)) continue;
       this.#fetching.add(page);
-      this.#client
-        .events(this.run, { after: firstOf(page) - 1, limit: pageEvents, ...this.#signal() })
-        .then(({ events, gap }) => {
-          if (gap) this.pages.putGap(gap);
-          for (const event of events) this.pages.put(event);
-        })
-        .catch((error: unknown) => this.#failed(error))
+      this.#fetchPage(page)
+        .then(
+          () => (this.#rowsError = null),
+          (error: unknown) => this.#rowsFailed(error, fromSeq, toSeq),
+        )
         .finally(() => {
           this.#fetching.delete(page);
           this.#tellSoon();
         });
+    }
+  }
+
+  /** Part of the log, past what is at hand. */
+  read(after: number, limit: number, signal: AbortSignal): Promise<EventsPage> {
+    return this.#client.events(this.run, { after, limit, signal });
+  }
+
+  async #fetchPage(page: number): Promise<void> {
+    const end = firstOf(page) + pageEvents - 1;
+    // A page that is cut at its bytes goes on after what came.
+    for (let after = firstOf(page) - 1; after < Math.min(end, this.lastSeq);) {
+      const { events, gap, next } = await this.#client.events(this.run, {
+        after,
+        limit: end - after,
+        ...this.#signal(),
+      });
+      if (gap) this.pages.putGap(gap);
+      for (const event of events) this.pages.put(event);
+      if (next <= after) return;
+      after = next;
     }
   }
 
@@ -114,17 +138,25 @@ export class RunStore {
     this.#watching = null;
   }
 
-  async #watch(watching: AbortController): Promise<void> {
-    const { signal } = watching;
+  async #watch({ signal }: AbortController): Promise<void> {
     this.#error = null;
-    try {
-      const state = await this.#client.state(this.run, { signal });
-      this.#takeState(state);
-      const after = Math.max(0, state.lastSeq - opened);
-      this.#cursor = after;
-      for await (const item of this.#client.watch(this.run, { after, follow: true, signal })) this.#read(item);
-    } catch (error) {
-      if (!signal.aborted) this.#failed(error);
+    for (let failures = 1; ; failures++) {
+      try {
+        const state = await this.#client.state(this.run, { signal });
+        this.#takeState(state);
+        const after = Math.max(0, state.lastSeq - opened);
+        this.#cursor = after;
+        for await (const item of this.#client.watch(this.run, { after, follow: true, signal })) this.#read(item);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof BatonClientError) || !error.retry) return this.#failed(error);
+        this.#connection = 'reconnecting';
+        this.#retryInMs = error.retryAfterMs ?? backoffMs(failures, Math.random());
+        this.#tellSoon();
+        await delay(this.#retryInMs, signal).catch(() => undefined);
+        if (signal.aborted) return;
+      }
     }
   }
 
@@ -140,8 +172,13 @@ export class RunStore {
         this.#takeState(item.state);
         break;
       case 'gap':
-        this.pages.clear();
+        // One that begins within what was read: the log was changed behind Baton's back.
+        if (item.from <= this.#cursor) {
+          this.pages.clear();
+          this.#isDisturbed = true;
+        }
         this.pages.putGap({ from: item.from, to: item.to });
+        this.#structure++;
         this.#isStateStale = true;
         break;
       case 'transport':
@@ -160,36 +197,40 @@ export class RunStore {
     this.#cursor = event.seq;
     if (this.#state === null || event.seq <= this.#state.lastSeq) return;
     fold(this.#state, event);
+    this.rate.add(Date.now());
+    if (!chatter.has(event.type)) this.#structure++;
     // What was cut for the wire lacks what the state has of it.
     if (event.type === 'agent.completed' && 'blob' in event.data) this.#isStateStale = true;
     if (event.type === 'agent.completed' || event.type === 'agent.failed') this.#live.delete(event.step ?? '');
+    else if (event.type.startsWith('run.') && this.#state.current.length === 0) this.#live.clear();
   }
 
-  #readLive({ step, attempt, fraction, message, text }: LiveFrame): void {
-    const before = this.#live.get(step);
-    const same = before?.attempt === attempt ? before : undefined;
-    this.#live.set(step, {
-      step,
-      attempt,
-      fraction: fraction ?? same?.fraction ?? null,
-      message: message ?? same?.message ?? '',
-      text: ((same?.text ?? '') + (text ?? '')).slice(-textCharacters),
-    });
+  #readLive(frame: LiveFrame): void {
+    const agent = this.#state?.agents[frame.agent];
+    // Live frames and the log come by two ways: one of them may still be under way when its step is over.
+    if (agent?.step === frame.step && agent.endedAt !== null) return;
+    this.#live.set(frame.step, withFrame(this.#live.get(frame.step), frame));
   }
 
   /** One that is older than what was folded already is not taken. */
   #takeState(state: RunView): void {
-    if (this.#state !== null && state.lastSeq < this.#state.lastSeq) return;
+    if (this.#state !== null && state.lastSeq < this.#state.lastSeq && !this.#isDisturbed) return;
+    if (this.#state?.status !== state.status || this.#isDisturbed) this.#structure++;
+    this.#isDisturbed = false;
     this.#state = state;
     this.#tellSoon();
   }
 
   #failed(error: unknown): void {
-    if (error instanceof DOMException && error.name === 'AbortError') return;
-    this.#error =
-      error instanceof BatonClientError ? error : new BatonClientError('internal', String(error), { cause: error });
+    this.#error = faultOf(error);
     this.#connection = 'closed';
     this.#tellSoon();
+  }
+
+  #rowsFailed(error: unknown, fromSeq: number, toSeq: number): void {
+    if (error instanceof DOMException && error.name === 'AbortError') return;
+    this.#rowsError = faultOf(error);
+    if (this.#rowsError.retry) setTimeout(() => this.#watching && this.want(fromSeq, toSeq), rowsAgainMs);
   }
 
   #tellSoon(): void {
@@ -205,11 +246,12 @@ export class RunStore {
     else requestAnimationFrame(tell);
   }
 
+  /** The state as the gateway has it; where it can't be had, the next snapshot of the watch brings it. */
   #refresh(): void {
     this.#isStateStale = false;
     this.#client.state(this.run, this.#signal()).then(
       (state) => this.#takeState(state),
-      (error: unknown) => this.#failed(error),
+      () => (this.#isStateStale = this.#connection !== 'closed'),
     );
   }
 
@@ -220,7 +262,13 @@ export class RunStore {
       connection: this.#connection === 'live' && this.#cursor < this.lastSeq ? 'behind' : this.#connection,
       retryInMs: this.#retryInMs,
       error: this.#error,
+      rowsError: this.#rowsError,
       live: new Map(this.#live),
+      structure: this.#structure,
     };
   }
+}
+
+function faultOf(error: unknown): BatonClientError {
+  return error instanceof BatonClientError ? error : new BatonClientError('internal', String(error), { cause: error });
 }
