@@ -2,11 +2,13 @@
 import type { Config } from '../runtime/config.ts';
 import type { Log } from '../runtime/log.ts';
 import { gatewayDrainMs, tokenSweepMs } from '../protocol/limits.ts';
+import { inProcessBus, type LiveBus } from '../runtime/live-bus.ts';
 import { startTracing } from '../runtime/tracing.ts';
 import { Admission, requestLimit } from './auth/admission.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { requireAuthentication } from './auth/require-authentication.ts';
 import { consoleRoutes } from './console/console-routes.ts';
+import { openIdProvider } from './console/openid-provider.ts';
 import { DialectSockets } from './dialects/dialect-sockets.ts';
 import { loadDialects } from './dialects/load-dialects.ts';
 import type { Engine } from './engine.ts';
@@ -14,6 +16,7 @@ import { HttpServer } from './http/http-server.ts';
 import { routeTable } from './http/route-table.ts';
 import type { SurfaceContext } from './http/surface-context.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { Presence } from './presence/presence.ts';
 import { RecentFigures } from './system/recent-figures.ts';
 import { closeListenSocket, createApp, listen } from './uws.ts';
 import { SocketServer } from './ws/socket-server.ts';
@@ -30,6 +33,8 @@ export async function startSurface(parts: {
   engine: Engine;
   log: Log;
   metrics: Metrics;
+  /** By which gateways tell each other who has a question open; without it, this one knows of its own sockets alone. */
+  bus?: LiveBus;
   /** Whose folders are dialects; ours by default. */
   dialectFolders?: readonly string[];
 }): Promise<Surface> {
@@ -44,6 +49,7 @@ export async function startSurface(parts: {
     authenticator: createAuthenticator(config),
     admission: new Admission(requestLimit(config), config.BATON_MAX_CONNECTIONS),
     originRule: { corsOrigins: config.CORS_ORIGINS ?? [], authenticationOn: config.authenticationOn },
+    presence: new Presence(parts.bus ?? inProcessBus()),
     stopping: stopping.signal,
   };
   const app = createApp();
@@ -56,7 +62,7 @@ export async function startSurface(parts: {
   const attached = dialects.flatMap((dialect) => dialect.attach?.(app) ?? []);
   http.mount(app, [
     ...routeTable,
-    ...consoleRoutes,
+    ...consoleRoutes(openIdProvider(config, parts.log)),
     ...dialects.flatMap(({ name, routes }) => routes.map((route) => ({ ...route, via: name }))),
   ]);
   const { socket, port } = await listen(app, config.BATON_HOST, config.BATON_PORT);
@@ -76,6 +82,7 @@ export async function startSurface(parts: {
       closeListenSocket(socket);
       sockets.close();
       dialectSockets.close();
+      context.presence[Symbol.dispose]();
       await Promise.all(attached.map((server) => within(disposal(server), gatewayDrainMs)));
       await within(http.drain(), gatewayDrainMs);
       app.close();

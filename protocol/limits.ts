@@ -805,23 +805,6 @@ export const verifierHeartbeatMs = 30_000;
 export const doctorAnswerMs = 5_000;
 export const doctorModelMs = 30_000;
 
-/** Doctor: clocks that differ by more are told: schedules, tokens and signatures go wrong by it. */
-export const doctorClockSkewMs = 2_000;
-
-/** Doctor: tasks that wait for longer mean too few workers. */
-export const doctorBacklogAgeMs = 10_000;
-
-/** Doctor: of how many runs the newest payloads are decrypted. */
-export const doctorPayloads = 20;
-
-/** Doctor: free space of the data folder's disk below which it warns, and below which it is a fault: the history grows. */
-export const doctorDiskWarningBytes = 5 * 1024 ** 3;
-export const doctorDiskFaultBytes = 512 * 1024 ** 2;
-
-/** Archive: how long after its end a run is archived, in seconds: visibility has it by then. Default of the setting, and its most. */
-export const archiveDelaySeconds = 60;
-export const archiveDelaySecondsMax = 30 * 24 * 60 * 60;
-
 /** Doctor over HTTP: so long its findings are given again. Each look asks the model a word, which costs something. */
 export const doctorKeptMs = 30_000;
 
@@ -838,6 +821,23 @@ export const workerTellsMs = 10_000;
 
 /** Who has told nothing for so long is not there any more: other SDKs tell each minute, and a killed worker stays listed for a day. */
 export const workerSilentMs = 150_000;
+
+/** Doctor: clocks that differ by more are told: schedules, tokens and signatures go wrong by it. */
+export const doctorClockSkewMs = 2_000;
+
+/** Doctor: tasks that wait for longer mean too few workers. */
+export const doctorBacklogAgeMs = 10_000;
+
+/** Doctor: of how many runs the newest payloads are decrypted. */
+export const doctorPayloads = 20;
+
+/** Doctor: free space of the data folder's disk below which it warns, and below which it is a fault: the history grows. */
+export const doctorDiskWarningBytes = 5 * 1024 ** 3;
+export const doctorDiskFaultBytes = 512 * 1024 ** 2;
+
+/** Archive: how long after its end a run is archived, in seconds: visibility has it by then. Default of the setting, and its most. */
+export const archiveDelaySeconds = 60;
+export const archiveDelaySecondsMax = 30 * 24 * 60 * 60;
 
 /** Archive: one call to a store of objects; the largest is a history (50 MB). */
 export const archiveCallMs = 60_000;
@@ -929,3 +929,22 @@ export const deleteWaitMs = 60_000;
 
 /** Client: how long a gateway may look at itself: a model that has to be loaded first takes its time. */
 export const doctorWaitMs = 60_000;
+
+/** Questions that one socket has open at once: a person looks at one, a page that shows a run's at a few. */
+export const openQuestionsPerSocket = 100;
+
+/** Sockets of one gateway that have the same question open: each is told of each other, and nobody reads more names. */
+export const attendeesPerQuestion = 50;
+
+/** Gateways tell each other again who has a question open; what was not told again for a while is over: its gateway is gone. */
+export const presenceRenewMs = 10_000;
+export const presenceExpiryMs = 30_000;
+
+/** Questions of which a gateway remembers who has them open elsewhere. Bounds its memory, whatever comes over the bus. */
+export const presenceElsewhereMax = 10_000;
+
+/** What an OpenID provider is given to tell its addresses, in milliseconds: a page waits for it. */
+export const discoveryTimeoutMs = 2_000;
+
+/** How long what it has told (or that it did not) holds, in milliseconds. */
+export const discoveryRetryMs = 60_000;

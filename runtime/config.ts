@@ -138,6 +138,17 @@ export const settings = {
   AUTH_JWKS_URL: webAddress.optional().describe('where RS and ES keys are'),
   AUTH_JWT_ISSUER: z.string().min(1).optional().describe('checked when set'),
   AUTH_JWT_AUDIENCE: z.string().min(1).optional().describe('checked when set'),
+  BATON_OIDC_ISSUER: webAddress
+    .optional()
+    .describe('OpenID provider that people sign in to the console with; needs AUTH_JWKS_URL and BATON_OIDC_CLIENT_ID'),
+  BATON_OIDC_CLIENT_ID: word
+    .optional()
+    .describe('what the console is called there: a public client, whose redirect address is /signed-in here'),
+  BATON_OIDC_SCOPE: z.string().min(1).default('openid profile').describe('what is asked of the provider'),
+  BATON_OIDC_TOKEN: z
+    .enum(['access_token', 'id_token'])
+    .default('access_token')
+    .describe("which of the provider's tokens is sent to the gateway; it must be a JWT with `sub` and `roles`"),
   CORS_ORIGINS: origins
     .optional()
     .describe(
@@ -184,6 +195,12 @@ const settingsSchema = z.object(settings).superRefine((values, faults) => {
   const fault = (name: string, message: string) => faults.addIssue({ code: 'custom', path: [name], message });
   if (values.BATON_WEBHOOK_URL !== undefined && values.BATON_WEBHOOK_SECRET === undefined)
     fault('BATON_WEBHOOK_SECRET', 'BATON_WEBHOOK_URL is set: what is posted there is signed with a secret');
+  if (values.BATON_OIDC_ISSUER !== undefined) {
+    if (values.BATON_OIDC_CLIENT_ID === undefined)
+      fault('BATON_OIDC_CLIENT_ID', 'BATON_OIDC_ISSUER is set: say what the console is called there');
+    if (values.AUTH_JWKS_URL === undefined)
+      fault('AUTH_JWKS_URL', 'BATON_OIDC_ISSUER is set: the gateway checks its tokens with the keys that are there');
+  }
   const { MODEL_PROVIDER: provider, MODEL_NAME, MODEL_BASE_URL, MODEL_API_KEY } = values;
   if (provider === undefined) {
     const given = Object.entries({ MODEL_NAME, MODEL_BASE_URL, MODEL_API_KEY }).find(

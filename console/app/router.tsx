@@ -91,6 +91,11 @@ const signIn = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import('../screens/sign-in/sign-in-screen.tsx'), 'SignInScreen'),
 });
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  path: '/signed-in',
+  component: lazyRouteComponent(() => import('../screens/sign-in/signed-in-screen.tsx'), 'SignedInScreen'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -107,6 +112,7 @@ export const router = createRouter({
     compare,
     system,
     signIn,
+    signedIn,
   ]),
   defaultPreload: 'intent',
   // Text as it is, so that addresses stay readable: `?seq=12`, not `?seq=%2212%22`.

@@ -3,7 +3,7 @@ export interface Settings {
   /** Whether a token is needed. */
   authentication: boolean;
   /** The OpenID provider that people sign in with; null: by a token alone. */
-  oidc: { authority: string; clientId: string; scope: string } | null;
+  oidc: { authority: string; clientId: string; scope: string; token: 'access_token' | 'id_token' } | null;
 }
 
 export const settings: Settings = read();

@@ -1,9 +1,14 @@
 /** What stands around every screen: where one can go, who one is, and the theme. */
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Button } from '../parts/button.tsx';
+import { useKeys } from './keys.ts';
 import { useMe } from './me.ts';
+import { signOutAtProvider } from './openid.ts';
 import { onSignedOut } from './query-client.ts';
+import { settings } from './settings.ts';
 import { ThemeMenu } from './theme-menu.tsx';
+import { forgetToken } from './token.ts';
 
 const places = [
   { to: '/start', label: 'Start', ops: false },
@@ -17,6 +22,14 @@ const places = [
 export function Shell() {
   const { isOps, me } = useMe();
   useSignIn();
+  const [helps, setHelps] = useState(false);
+  const navigate = useNavigate();
+  const keys = useMemo(() => {
+    const go = (to: string) => () => void navigate({ to });
+    const jumps = Object.fromEntries(keysOfPlaces.map(([key, to]) => [key, go(to)]));
+    return { ...jumps, '?': () => setHelps(true), '/': () => focusSearch() };
+  }, [navigate]);
+  useKeys(keys);
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -45,7 +58,15 @@ export function Shell() {
               ))}
           </nav>
           <div className="ml-auto flex items-center gap-2 text-sm text-muted">
-            {me?.authenticated && <span>{me.name}</span>}
+            {me?.authenticated && (
+              <>
+                <span title={me.roles.join(', ')}>{me.name}</span>
+                <Button onPress={() => void signOut()}>Sign out</Button>
+              </>
+            )}
+            <Button onPress={() => setHelps(true)} aria-label="Keys">
+              ?
+            </Button>
             <ThemeMenu />
           </div>
         </div>
@@ -53,8 +74,35 @@ export function Shell() {
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-4 py-4 outline-none">
         <Outlet />
       </main>
+      {helps && (
+        <Suspense>
+          <HelpSheet isOpen onClose={() => setHelps(false)} />
+        </Suspense>
+      )}
     </div>
   );
+}
+
+const HelpSheet = lazy(async () => ({ default: (await import('./help-sheet.tsx')).HelpSheet }));
+
+const keysOfPlaces = [
+  ['g s', '/start'],
+  ['g r', '/runs'],
+  ['g q', '/questions'],
+  ['g f', '/failures'],
+  ['g j', '/jobs'],
+  ['g y', '/system'],
+] as const;
+
+function focusSearch(): void {
+  document.querySelector<HTMLInputElement>('main input[type="search"]')?.focus();
+}
+
+/** The whole page anew: nothing of what was seen stays in memory. */
+async function signOut(): Promise<void> {
+  forgetToken();
+  if (settings.oidc !== null) await signOutAtProvider();
+  window.location.assign('/sign-in');
 }
 
 /** Whoever is not signed in (any more) signs in and comes back to the same place. */

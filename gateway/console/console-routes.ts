@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { BatonError } from '../../protocol/errors.ts';
 import { nothing, type Reply } from '../http/reply.ts';
 import { defineRoute, type Call, type Route } from '../http/route.ts';
-import type { SurfaceContext } from '../http/surface-context.ts';
 import { chooseEncoding, consoleFile, type ConsoleFile } from './console-files.ts';
+import type { OpenIdProvider } from './openid-provider.ts';
 import { newNonce, pagePolicy, reportPath } from './page-policy.ts';
 
 /** As console/app/router.tsx has them: a page that is opened by its link is the same page. */
@@ -22,11 +22,12 @@ const pages = [
   '/compare',
   '/system',
   '/sign-in',
+  '/signed-in',
 ] as const;
 
 const aYear = 'public, max-age=31536000, immutable';
 
-const page = (path: string) =>
+const page = (path: string, provider: OpenIdProvider | null) =>
   defineRoute({
     method: 'get',
     path,
@@ -35,11 +36,14 @@ const page = (path: string) =>
     access: 'open',
     answers: { 200: { description: 'the page', type: 'text/html' } },
     errors: ['not_found'],
-    handle: (_call, context) => indexPage(context),
+    handle: (_call, { config }) => indexPage(config.authenticationOn, provider),
   });
 
-export const consoleRoutes: readonly Route[] = [
-  ...pages.map(page),
+export function consoleRoutes(provider: OpenIdProvider | null): readonly Route[] {
+  return [...pages.map((path) => page(path, provider)), ...files];
+}
+
+const files: readonly Route[] = [
   defineRoute({
     method: 'get',
     path: '/assets/{file}',
@@ -69,17 +73,17 @@ export const consoleRoutes: readonly Route[] = [
 
 const reportCharacters = 2_000;
 
-async function indexPage({ config }: SurfaceContext): Promise<Reply> {
+async function indexPage(authentication: boolean, provider: OpenIdProvider | null): Promise<Reply> {
   const file = await built('index.html');
   const nonce = newNonce();
   const headers = {
     'cache-control': 'no-store',
-    'content-security-policy': pagePolicy(nonce, null),
+    'content-security-policy': pagePolicy(nonce, (await provider?.origins()) ?? []),
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   };
-  const settings = JSON.stringify({ authentication: config.authenticationOn, oidc: null });
+  const settings = JSON.stringify({ authentication, oidc: provider?.settings ?? null });
   const body = Buffer.from(file.encodings.identity)
     .toString('utf8')
     .replaceAll('NONCE', nonce)

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 /** Where browsers report what the policy has kept from happening. */
 export const reportPath = '/console/csp-reports';
 
-/** `identityOrigin`: of the OpenID provider. */
-export function pagePolicy(nonce: string, identityOrigin: string | null): string {
-  const reached = ["'self'", ...(identityOrigin === null ? [] : [identityOrigin])].join(' ');
+/** `identityOrigins`: of the OpenID provider. */
+export function pagePolicy(nonce: string, identityOrigins: readonly string[]): string {
+  const reached = ["'self'", ...identityOrigins].join(' ');
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -77,6 +77,9 @@ const nonsense: Record<string, string[]> = {
     'tök',
   ],
   AUTH_JWKS_URL: ['keys', 'file:///etc/passwd', 'ftp://keys.test', 'javascript:alert(1)', '//keys.test'],
+  BATON_OIDC_ISSUER: ['id.example', 'ftp://id.example', 'javascript:alert(1)', 'https://id.example'],
+  BATON_OIDC_CLIENT_ID: ['a b', ' '],
+  BATON_OIDC_TOKEN: ['token', 'ID_TOKEN', ' '],
   CORS_ORIGINS: ['app.example', 'https://app.example/', 'https://app.example/path', 'null', 'https://*.example'],
   CRAWL_ALLOW_PRIVATE: ['yes', '2', 'TRUE', ' '],
   MCP_SERVERS: [
