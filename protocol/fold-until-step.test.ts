@@ -106,3 +106,13 @@ test('an execution without a step of its own stands where it began', () => {
     state: { iteration: 4 },
   });
 });
+
+test('a step that nobody decided on, a relay’s, has failed by what ended the run while it was open', () => {
+  const log = logOf(
+    ['run.started', null, { blueprint: 'relay' }],
+    ['agent.started', 'publisher#1'],
+    ['agent.emitted', 'publisher#1'],
+    ['run.terminated', null, { by: 'olga' }],
+  );
+  expect(foldUntilFailure(begin(), log)).toMatchObject({ step: 'publisher#1', state: { lastSeq: 1, agents: {} } });
+});

@@ -41,7 +41,7 @@ export function foldUntilFailure(
     walk.take(event);
   }
   const error = ending?.data['error'] as { code?: string; step?: string } | undefined;
-  const inCommand = walk.steps.find((step) => walk.isUndone(step));
+  const inCommand = walk.steps.find((step) => walk.isUndone(step)) ?? walk.openStep;
   const passedOn = [...failures].findLast(([, code]) => code === error?.code)?.[0];
   for (const step of [error?.step, inCommand, passedOn]) {
     const before = step === undefined ? null : foldUntilStep({ ...begin, state: copyState(begin.state) }, events, step);
@@ -91,6 +91,11 @@ class DecisionWalk {
   afterLastStep(): StandingPoint {
     if (this.beforeDecision && this.steps.length === 0) return this.beforeDecision;
     return { state: copyState(this.state), last: this.outcomes() };
+  }
+
+  /** What nobody decided on (a relay's) is open, too. */
+  get openStep(): string | undefined {
+    return this.state.current[0];
   }
 
   isUndone(step: string): boolean {

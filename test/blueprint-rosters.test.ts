@@ -13,11 +13,12 @@ const load = async (name: string) => {
   return { contract, blueprint };
 };
 
-test('a contract names the agents of its roster, unless a model may choose others', async () => {
+test('a contract names the agents of its roster, unless a model may choose others, or outsiders feed it', async () => {
   expect(names.length).toBeGreaterThan(4);
   for (const name of names) {
     const { contract, blueprint } = await load(name);
-    const roster = blueprint.model?.guests ? undefined : Object.keys(blueprint.agents).toSorted();
+    const isOpen = blueprint.model?.guests !== undefined || blueprint.relay === true;
+    const roster = isOpen ? undefined : Object.keys(blueprint.agents).toSorted();
     expect({ name, agents: contract.agents?.toSorted() }).toEqual({ name, agents: roster });
   }
 });

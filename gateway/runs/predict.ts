@@ -4,6 +4,7 @@ import type { Edits, Foreseeable } from '../engine.ts';
 import type { AgentCall } from './agent-calls-of.ts';
 import { editedState } from './edit-state.ts';
 import { isBefore } from './is-before.ts';
+import { messagesOf } from './messages-of.ts';
 import { readEnded } from './next-execution.ts';
 import { chosenCall, readOpen } from './pending-step.ts';
 import { questionsAfter } from './questions-after.ts';
@@ -11,7 +12,6 @@ import { readableExecutions, readRun, type RunReading } from './read-run.ts';
 import { readFailed } from './reset-run.ts';
 import { fitOf } from './require-fit.ts';
 import type { RunContext } from './run-context.ts';
-import { segmentOf } from './segment-of.ts';
 import { standAtFailure, standAtStart, standBefore, type Point } from './standing-point.ts';
 
 export async function predict(context: RunContext, run: string, foreseeable: Foreseeable): Promise<Prediction> {
@@ -44,15 +44,14 @@ async function goingOn(context: RunContext, reading: RunReading, point: Point, e
   const { carry } = await editedState(context, reading, point, { edits, by: '' });
   const executions = await readableExecutions(context, reading);
   const log = executions.flatMap(({ events }) => events);
-  const segment = segmentOf(log, state.lastSeq);
-  const fromSeq = segment[0]?.seq ?? 0;
-  const toSeq = segment.at(-1)?.seq ?? 0;
+  const messageOf = messagesOf(log);
+  const message = messageOf(state.lastSeq);
   const calls: AgentCall[] = [];
   for (const execution of executions) {
     const isNewest = execution.runId === reading.runId;
     calls.push(...(await execution.calls(isNewest ? reading.pendingActivities : undefined)));
   }
-  const again = calls.filter(({ step, seq }) => !isBefore(state, step) && seq > fromSeq && seq <= toSeq + 1);
+  const again = calls.filter(({ step, seq }) => !isBefore(state, step) && messageOf(seq - 1) === message);
   const restored = new Set((carry.restored ?? []).map(({ question }) => question));
   return {
     repeats: repeatsOf(context, again),

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
 import { isBefore } from './is-before.ts';
-import { segmentOf } from './segment-of.ts';
+import { messagesOf } from './messages-of.ts';
 
 export interface AskedQuestion {
   question: Question;
@@ -18,7 +18,10 @@ export interface AskedQuestion {
 export function questionsAfter(log: readonly RunEvent[], state: RunState): AskedQuestion[] {
   const counts = new Map<string, number>();
   const asked = new Map<string, AskedQuestion>();
-  for (const { type, step, seq, data } of segmentOf(log, state.lastSeq)) {
+  const messageOf = messagesOf(log);
+  const message = messageOf(state.lastSeq);
+  for (const { type, step, seq, data } of log) {
+    if (messageOf(seq) !== message) continue;
     if (type === 'agent.started' && step !== undefined) counts.delete(step);
     // What goes on from an earlier point asks its own questions between steps anew.
     if (type === 'run.reset' || type === 'run.retried') counts.delete('');

@@ -5,6 +5,7 @@ import { copyState, emptyState, fold } from '../../protocol/fold.ts';
 import { foldUntilFailure, foldUntilStep, type StandingPoint } from '../../protocol/fold-until-step.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
 import { stepsNamed } from '../../protocol/limits.ts';
+import { isMessage } from './messages-of.ts';
 import { backwards, type ExecutionReading, type RunReading } from './read-run.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -33,12 +34,17 @@ export async function standBefore(context: RunContext, reading: RunReading, step
  */
 export async function standAtStart(context: RunContext, reading: RunReading): Promise<Point> {
   const { state, input } = reading;
+  // A run that was reset into an earlier message of its session works on that one.
+  let resetTo: string | null = null;
   try {
     for await (const execution of backwards(context, reading)) {
       const [first] = execution.events;
-      if (first?.type !== 'run.started' && first?.type !== 'run.continued') continue;
-      const { state: begun, last } = beginOf(execution, reading.run);
-      return { state: { ...fold(begun, first), input: state.input }, last, input, step: null };
+      if (!first || (resetTo !== null && !hasStarted(execution, resetTo))) continue;
+      if (isMessage(first.type)) {
+        const { state: begun, last } = beginOf(execution, reading.run);
+        return { state: { ...fold(begun, first), input: state.input }, last, input, step: null };
+      }
+      resetTo = first.type === 'run.reset' ? (first.data['toStep'] as string | null) : null;
     }
   } catch (error) {
     if (!(error instanceof BatonError) || error.code !== 'step_expired') throw error;
@@ -46,6 +52,10 @@ export async function standAtStart(context: RunContext, reading: RunReading): Pr
   const { blueprint, owner, startedAt, from } = state;
   const fresh = { ...emptyState(reading.run), blueprint, owner, input: state.input, startedAt, from };
   return { state: fresh, last: [], input, step: null };
+}
+
+function hasStarted({ events }: ExecutionReading, step: string): boolean {
+  return events.some((event) => event.type === 'agent.started' && event.step === step);
 }
 
 /** Of a run that has ended: before what it failed by. */

@@ -9,6 +9,5 @@ export const contract = defineContract({
   input: z.strictObject({
     title: z.string().max(agentMessageCharacters).optional().describe('for whoever reads lists'),
   }),
-  agents: [],
   example: { title: 'a check that another service makes' },
 });
