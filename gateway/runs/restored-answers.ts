@@ -31,8 +31,8 @@ export function restoredAnswers(
   const kept = keepAnswers === 'all' ? asked : keepAnswers.map((id, at) => named(id, `edits.keepAnswers.${at}`));
   const recorded = kept.flatMap(({ question, index }): RestoredAnswers[] => {
     const given = recordedAnswers(log, question);
-    if (Object.hasOwn(answers, question.id) || given.length === 0) return [];
-    return [{ ...placeOf(question, index), answers: given }];
+    if (Object.hasOwn(answers, question.id) || given.answers.length === 0) return [];
+    return [{ ...placeOf(question, index), ...given }];
   });
   return [...edited, ...recorded];
 }
@@ -42,13 +42,16 @@ function placeOf({ id, step, kind }: Question, index: number): Omit<RestoredAnsw
 }
 
 /** None where the question was left open. */
-function recordedAnswers(log: readonly RunEvent[], { id }: Question): RestoredAnswers['answers'] {
+function recordedAnswers(log: readonly RunEvent[], { id }: Question): Pick<RestoredAnswers, 'answers' | 'expired'> {
   const given = log.filter(({ type, data }) => type === 'question.answered' && data['question'] === id);
   const isClosed = given.some(({ data }) => Number(data['have']) >= Number(data['need']));
   if (isClosed)
-    return given.map(({ data }) => ({ by: String(data['onBehalfOf'] ?? data['by']), answer: data['answer'] }));
+    return {
+      answers: given.map(({ data }) => ({ by: String(data['onBehalfOf'] ?? data['by']), answer: data['answer'] })),
+    };
   const expired = log.find(({ type, data }) => type === 'question.expired' && data['question'] === id);
-  return expired?.data['then'] === 'default' ? [{ by: 'default', answer: expired.data['answer'] }] : [];
+  if (expired?.data['then'] !== 'default') return { answers: [] };
+  return { answers: [{ by: 'default', answer: expired.data['answer'] }], expired: true };
 }
 
 function checkEdited(question: Question, answer: unknown): void {

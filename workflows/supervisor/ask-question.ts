@@ -28,9 +28,10 @@ export async function askQuestion(
   desk.open(question);
   const restored = run.restored.next(place.step, question.kind);
   if (restored) {
+    const expired = restored.expired === true;
     log.append(...restoredEvents(question, restored, place));
-    desk.close(question.id, 'answered');
-    return { question: question.id, answers: restored.answers, expired: false };
+    desk.close(question.id, expired ? 'expired' : 'answered');
+    return { question: question.id, answers: restored.answers, expired };
   }
   log.append({ type: 'question.asked', at: now(), ...place, data: { question: { ...question } } });
   let timeoutMs = draft.timeoutMs;
@@ -60,25 +61,28 @@ export async function askQuestion(
   }
 }
 
-/** Asked and answered at once: by whom it was answered then, or by whom the answer was edited. */
+/** Asked and closed at once: by whom it was answered then, by whom the answer was edited, or by nobody in time. */
 function restoredEvents(
   question: Question,
-  { question: restoredFrom, answers }: RestoredAnswers,
+  { question: restoredFrom, answers, expired }: RestoredAnswers,
   place: { agent?: string; step?: string },
 ): EventDraft[] {
   const at = now();
+  const origin = { restored: true, restoredFrom };
+  const asked: EventDraft = {
+    type: 'question.asked',
+    at,
+    ...place,
+    data: { question: { ...question }, restored: true },
+  };
+  if (expired === true) {
+    const data = { question: question.id, then: 'default', answer: answers[0]?.answer, ...origin };
+    return [asked, { type: 'question.expired', at, ...place, data }];
+  }
   return [
-    { type: 'question.asked', at, ...place, data: { question: { ...question }, restored: true } },
+    asked,
     ...answers.map(({ by, answer }, index): EventDraft => {
-      const data = {
-        question: question.id,
-        by,
-        answer,
-        have: index + 1,
-        need: answers.length,
-        restored: true,
-        restoredFrom,
-      };
+      const data = { question: question.id, by, answer, have: index + 1, need: answers.length, ...origin };
       return { type: 'question.answered', at, ...place, data };
     }),
   ];
