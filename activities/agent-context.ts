@@ -11,6 +11,8 @@ import type { ProgressReporter } from './progress-reporter.ts';
 
 export function agentContext(parts: {
   task: AgentTask;
+  /** Temporal's id of the execution. */
+  execution: string;
   place: StepPlace;
   returned: readonly AgentReturn[];
   resumedFrom: unknown;
@@ -44,6 +46,7 @@ export function agentContext(parts: {
     returned: parts.returned,
     signal: parts.signal,
     idempotencyKey: `${run}/${place.step}`,
+    workId: `${parts.execution}/${place.step}`,
     resumedFrom: parts.resumedFrom,
     progress: (fraction, message) => progress.report(fraction, message),
     text: (chunk) => progress.text(chunk),

@@ -120,6 +120,7 @@ export class Attempt {
     );
     const context = agentContext({
       task,
+      execution: this.activity.info.workflowExecution?.runId ?? '',
       place: this.place,
       returned,
       resumedFrom: await this.checkpoints.resume(task.checkpoint),

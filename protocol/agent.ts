@@ -39,8 +39,10 @@ export interface AgentContext {
   returned: readonly AgentReturn[];
   /** Fires when the run is cancelled, when the attempt has timed out, and when the worker stops. */
   signal: AbortSignal;
-  /** The same for every attempt of this step: give it to systems outside that deduplicate. */
+  /** The same for every attempt of this step, after a reset too: give it to systems outside that deduplicate. */
   idempotencyKey: string;
+  /** The same for every attempt of this step until the run is reset or retried: what is kept under it is of this work. */
+  workId: string;
   /** The value of the last checkpoint of an earlier attempt, or of this step before it asked or delegated. */
   resumedFrom: unknown;
   /**

@@ -39,6 +39,7 @@ class Step {
       returned: [],
       signal,
       idempotencyKey: 'bulk-1/bulk-act#1',
+      workId: 'work',
       resumedFrom: this.checkpoint,
       progress: (_fraction, message) => void this.messages.push(message),
       text: () => undefined,

@@ -126,6 +126,15 @@ describe('a crawl that is stopped', () => {
     expect(bench.site.hits('/')).toBe(1);
   });
 
+  test('begins anew when the run was reset, whichever attempt is the first to come to it', async () => {
+    await bench.serve({ pages: 10 });
+    const result = await bench.crawlToEnd(recordingContext());
+    const again = recordingContext({ workId: 'the next execution', attempt: 2 });
+    expect(await bench.crawlToEnd(again)).toEqual(result);
+    expect(told(again, 'crawl.page')).toHaveLength(10);
+    expect(bench.site.hits('/')).toBe(2);
+  });
+
   test('leaves its place to a newer attempt, even if it still runs', async () => {
     await bench.serve({ pages: 30 });
     const release = bench.site.hold();

@@ -39,8 +39,8 @@ export async function crawl(
   input: CrawlInput,
   { knowledge, reader, guard }: CrawlServices,
 ): Promise<AgentResult<CrawlResult>> {
-  const fresh = ctx.attempt === 1 && ctx.returned.length === 0;
-  const state = knowledge.claimCrawl({ run: ctx.run, step: ctx.step }, ctx.owner, { fresh });
+  const { run, step, owner, workId } = ctx;
+  const state = knowledge.claimCrawl({ run, step }, owner, { workId });
   if (ctx.resumedFrom !== undefined && state.facts.stage === '')
     ctx.log.warn('what was crawled so far is not in this data folder: starting over', { resumedFrom: ctx.resumedFrom });
   const journal = new CrawlJournal(ctx, state);

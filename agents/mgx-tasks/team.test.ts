@@ -41,6 +41,7 @@ class Workplace {
       returned: [],
       signal: this.stop.signal,
       idempotencyKey: agent,
+      workId: 'work',
       resumedFrom,
       progress: (fraction) => void this.fractions.push(fraction),
       text: say,

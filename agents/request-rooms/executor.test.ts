@@ -26,6 +26,7 @@ function context({ resumedFrom, signal }: { resumedFrom?: unknown; signal?: Abor
     returned: [],
     signal: signal ?? new AbortController().signal,
     idempotencyKey: 'key',
+    workId: 'work',
     resumedFrom,
     progress: () => undefined,
     text: (chunk) => texts.push(chunk),

@@ -8,6 +8,7 @@ import { purgeKnowledge } from './purge.ts';
 let folder: string;
 let knowledge: Knowledge;
 const key = { run: 'run-1', step: 'crawler#1' };
+const work = { workId: 'execution-1/crawler#1' };
 const now = '2026-11-05T12:00:00.000Z';
 
 beforeEach(() => {
@@ -21,7 +22,7 @@ afterEach(() => {
 
 describe('the state of a crawl on disk', () => {
   test('comes back as it was left: facts, pages in order, events that the log has not confirmed', () => {
-    const first = knowledge.claimCrawl(key, null, { fresh: true });
+    const first = knowledge.claimCrawl(key, null, work);
     const event = first.commit(
       {
         set: { stage: 'crawling', mode: 'webpage', percentage: 15 },
@@ -41,7 +42,7 @@ describe('the state of a crawl on disk', () => {
       now,
     );
     first.confirm(event ?? 0);
-    const again = knowledge.claimCrawl(key, null, { fresh: false });
+    const again = knowledge.claimCrawl(key, null, work);
     expect(again.facts).toMatchObject({ stage: 'crawling', mode: 'webpage', site: null, percentage: 15, result: null });
     expect(again.pages()).toEqual([
       { url: 'http://site.test/', depth: 0, status: 'ok', reason: null },
@@ -54,8 +55,8 @@ describe('the state of a crawl on disk', () => {
   });
 
   test('belongs to its newest claim: an attempt that was given up can write nothing more', () => {
-    const old = knowledge.claimCrawl(key, null, { fresh: true });
-    const newer = knowledge.claimCrawl(key, null, { fresh: false });
+    const old = knowledge.claimCrawl(key, null, work);
+    const newer = knowledge.claimCrawl(key, null, work);
     const change = {
       set: { percentage: 40 },
       add: [{ url: 'http://site.test/', depth: 0, status: 'queued' as const }],
@@ -68,7 +69,7 @@ describe('the state of a crawl on disk', () => {
   });
 
   test('is all or nothing: a change that fails half-way leaves no trace', () => {
-    const crawl = knowledge.claimCrawl(key, null, { fresh: true });
+    const crawl = knowledge.claimCrawl(key, null, work);
     const twice = { url: 'http://site.test/', depth: 0, status: 'queued' as const };
     expect(() => crawl.commit({ set: { stage: 'crawling' }, add: [twice, twice] }, now)).toThrow(/UNIQUE/);
     expect(crawl.facts.stage).toBe('');
@@ -77,19 +78,20 @@ describe('the state of a crawl on disk', () => {
     expect(crawl.pages()).toHaveLength(1);
   });
 
-  test('a fresh claim forgets what an earlier crawl under the same run and step has left', async () => {
-    const crawl = knowledge.claimCrawl(key, null, { fresh: true });
+  test('a claim of other work forgets what an earlier crawl under the same run and step has left', async () => {
+    const crawl = knowledge.claimCrawl(key, null, work);
     crawl.commit({ set: { result: '{}' }, add: [{ url: 'http://site.test/', depth: 0, status: 'queued' }] }, now);
-    expect(knowledge.claimCrawl(key, null, { fresh: false }).facts.result).toBe('{}');
-    const fresh = knowledge.claimCrawl(key, null, { fresh: true });
+    expect(knowledge.claimCrawl(key, null, work).facts.result).toBe('{}');
+    const otherWork = { workId: 'execution-2/crawler#1' };
+    const fresh = knowledge.claimCrawl(key, null, otherWork);
     expect(fresh.facts.result).toBeNull();
     expect(fresh.pages()).toEqual([]);
     await purgeKnowledge(knowledge);
-    expect(knowledge.claimCrawl(key, null, { fresh: false }).facts.stage).toBe('');
+    expect(knowledge.claimCrawl(key, null, otherWork).facts.stage).toBe('');
   });
 
   test('purging spares a crawl that is under way and what it has staged', async () => {
-    const crawl = knowledge.claimCrawl(key, null, { fresh: true });
+    const crawl = knowledge.claimCrawl(key, null, work);
     crawl.commit({ add: [{ url: 'http://site.test/', depth: 0, status: 'queued' }] }, new Date().toISOString());
     crawl.stagePages([{ n: 0, url: 'http://site.test/', title: 'T', chunks: [{ text: 'heron', words: 1 }] }], 70, now);
     crawl.commit({}, new Date().toISOString());
@@ -100,8 +102,8 @@ describe('the state of a crawl on disk', () => {
   });
 
   test('purging forgets a crawl that nobody has touched for as long as runs are kept', async () => {
-    knowledge.claimCrawl(key, null, { fresh: true }).commit({ set: { stage: 'crawling' } }, '2020-01-01T00:00:00.000Z');
+    knowledge.claimCrawl(key, null, work).commit({ set: { stage: 'crawling' } }, '2020-01-01T00:00:00.000Z');
     await purgeKnowledge(knowledge);
-    expect(knowledge.claimCrawl(key, null, { fresh: false }).facts.stage).toBe('');
+    expect(knowledge.claimCrawl(key, null, work).facts.stage).toBe('');
   });
 });

@@ -74,12 +74,14 @@ export class CrawlState {
   readonly #row: CrawlRow;
   #nextPage: number;
 
-  /** Takes the crawl over from whoever had it. `fresh` forgets what was there. */
-  constructor(database: Database, key: CrawlKey, owner: string | null, options: { fresh: boolean; now: string }) {
+  /** Takes the crawl over from whoever had it. A claim begins with the work that it is of; what is of another is forgotten. */
+  constructor(database: Database, key: CrawlKey, owner: string | null, options: { workId: string; now: string }) {
     this.#database = database;
-    this.#claim = randomUUID();
+    const work = `${options.workId} `;
+    this.#claim = `${work}${randomUUID()}`;
     this.#row = database.write(() => {
-      if (options.fresh) forgetCrawl(database, key);
+      const known = database.prepare('SELECT claim FROM crawl WHERE run = ? AND step = ?').get(key.run, key.step);
+      if (known && !String(known['claim']).startsWith(work)) forgetCrawl(database, key);
       return database
         .prepare(
           `INSERT INTO crawl (run, step, owner, claim, stage, percentage, updated_at) VALUES (?, ?, ?, ?, '', 0, ?)

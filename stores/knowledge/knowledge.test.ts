@@ -30,7 +30,7 @@ interface Sample {
 
 /** A whole crawl, from its claim to its publication. */
 function store({ run = 'run-1', owner = null, url = 'http://site.test/', pages }: Sample, publish = true): string {
-  const crawl = knowledge.claimCrawl({ run, step: 'crawler#1' }, owner, { fresh: true });
+  const crawl = knowledge.claimCrawl({ run, step: 'crawler#1' }, owner, { workId: `${run}/crawler#1` });
   const staged = pages.map((page, n) => ({
     n,
     url: page.url,

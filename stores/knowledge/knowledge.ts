@@ -23,8 +23,8 @@ export interface Knowledge extends Disposable {
   /** Sources whose content came from the run, and the state of its crawls. Returns the number of sources. */
   deleteRun(run: string): number;
   deleteOwner(owner: string | null): number;
-  /** Takes a crawl over, or begins it. `fresh` forgets what an earlier crawl under the key has left. */
-  claimCrawl(key: CrawlKey, owner: string | null, options: { fresh: boolean }): CrawlState;
+  /** Takes a crawl over, or begins it. What is there under the key of another `workId` is forgotten. */
+  claimCrawl(key: CrawlKey, owner: string | null, options: { workId: string }): CrawlState;
   /** Deletes some of what nobody sees any more. Call until false, and let others in between. */
   purge(): boolean;
   /** Merges some of the full-text index, without what was deleted. Call until false; `first` begins with it. */
@@ -65,8 +65,8 @@ export function openKnowledge(dataDir: string): Knowledge {
       return deleteSources(database, { run });
     },
     deleteOwner: (owner) => deleteSources(database, { owner }),
-    claimCrawl: (key, owner, { fresh }) =>
-      new CrawlState(database, key, owner, { fresh, now: new Date().toISOString() }),
+    claimCrawl: (key, owner, { workId }) =>
+      new CrawlState(database, key, owner, { workId, now: new Date().toISOString() }),
     purge: () => purgeBatch(database, Date.now()),
     mergeIndex: ({ first }) => mergeIndex(database, first),
     close,

@@ -59,7 +59,7 @@ async function filesOf(run: string): Promise<Record<string, number>> {
 function crawl(run: string): void {
   const now = new Date().toISOString();
   using knowledge = openKnowledge(dataDir);
-  const state = knowledge.claimCrawl({ run, step: 'crawler#1' }, owner, { fresh: true });
+  const state = knowledge.claimCrawl({ run, step: 'crawler#1' }, owner, { workId: `${run}/crawler#1` });
   const url = `http://site.test/${run}`;
   state.stagePages([{ n: 0, url, title: 'Heron', chunks: [{ text: 'the heron stands', words: 3 }] }], 70, now);
   while (state.indexStaged(now) > 0);
