@@ -100,7 +100,7 @@ export const decisionSchema = z.object({
   feedback: z.string().optional(),
 });
 
-const approvalSchema = decisionSchema.required().extend({ isExpired: z.boolean() });
+export const approvalSchema = decisionSchema.required().extend({ isExpired: z.boolean() });
 export type Approval = z.infer<typeof approvalSchema>;
 
 /** Agents as people read them; the wire knows them by these names, too. */

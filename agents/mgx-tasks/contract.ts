@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import type { AgentContract } from '../../protocol/agent.ts';
-import { blobRefSchema } from '../../protocol/schemas/event.ts';
-import { mgxInputSchema, roles, type MgxInput, type Role } from '../../workflows/mgx-tasks/contract.ts';
+import { artifactSchema, mgxInputSchema, roles, type MgxInput, type Role } from '../../workflows/mgx-tasks/contract.ts';
 
-export type { MgxInput };
+export { artifactSchema };
+export type { Artifact, MgxInput } from '../../workflows/mgx-tasks/contract.ts';
 export type RoleName = Role['role'];
-
-/** A document or file that a role has delivered; the bytes are a blob of the run. */
-export const artifactSchema = z.object({ name: z.string(), blob: blobRefSchema });
-export type Artifact = z.infer<typeof artifactSchema>;
 
 /** What a role returns. The last one's is the run's result. Each role's artifacts stand in the context under its name. */
 export const deliverySchema = z.object({

@@ -31,7 +31,7 @@ export async function editedState(
   if (edits.input === undefined) parseInput(context, blueprint, point.input);
   const wantsLog = edits.results !== undefined || edits.answers !== undefined || edits.keepAnswers !== undefined;
   const log = wantsLog ? (await readableExecutions(context, reading)).flatMap(({ events }) => events) : [];
-  const { state, last } = withResults(reading.run, point, edits.results ?? {}, log);
+  const { state, last } = withResults(context, reading.run, point, { results: edits.results ?? {}, log });
   const edited = { ...state, context: { ...state.context, ...edits.context } };
   checkContext(context, edited, edits);
   checkRoster(context, edited, point.step);
@@ -39,33 +39,42 @@ export async function editedState(
   return { state: edited, input, carry: { last, ...(restored.length === 0 ? {} : { restored }) } };
 }
 
+/** As its agent could have returned it. Of an agent that declares nothing (an MCP server) any result is taken. */
+function checkedResult({ agents }: RunContext, step: string, result: unknown): unknown {
+  const parsed = agents.get(step.slice(0, step.lastIndexOf('#')))?.output.safeParse(result);
+  if (!parsed) return result;
+  if (parsed.success) return parsed.data;
+  throw invalidState(parsed.error.issues, (path) => ['edits', 'results', step, ...path].map(String).join('.'));
+}
+
 /**
- * The edited result stands where the log's decisions had put the old one: among the last outcomes, and whole under a key
- * of the context.
+ * The edited result stands where the old one did: among the last outcomes, and whole under a key of the context, put there
+ * by its own step or by a decision.
  */
 function withResults(
+  context: RunContext,
   run: string,
   { state, last }: Point,
-  results: Readonly<Record<string, unknown>>,
-  log: readonly RunEvent[],
+  { results, log }: { results: Readonly<Record<string, unknown>>; log: readonly RunEvent[] },
 ): { state: RunState; last: StepOutcome[] } {
-  const { context } = state;
   let outcomes = last;
   const replaced: Record<string, unknown> = {};
-  for (const [step, result] of Object.entries(results)) {
+  for (const [step, edited] of Object.entries(results)) {
     const ended = isBefore(state, step)
       ? log.findLast((event) => event.step === step && isEnd(event) && event.seq <= state.lastSeq)
       : undefined;
     if (!ended) throw stepUnknown(run, step, stepsOf(state), `edits.results.${step}`);
+    const result = checkedResult(context, step, edited);
     outcomes = outcomes.map((outcome) => (outcome.step === step ? completed(outcome, result) : outcome));
     const old = canonicalJson(ended.data['result'] ?? null);
-    for (const decision of log) {
-      if (decision.type !== 'supervisor.decided' || decision.seq <= ended.seq || decision.seq > state.lastSeq) continue;
-      for (const [key, value] of Object.entries((decision.data['update'] as Record<string, unknown> | undefined) ?? {}))
-        if (canonicalJson(value) === old && canonicalJson(context[key] ?? null) === old) replaced[key] = result;
+    for (const event of log) {
+      const isPut = event === ended || (event.type === 'supervisor.decided' && event.seq > ended.seq);
+      if (!isPut || event.seq > state.lastSeq) continue;
+      for (const [key, value] of Object.entries((event.data['update'] as Record<string, unknown> | undefined) ?? {}))
+        if (canonicalJson(value) === old && canonicalJson(state.context[key] ?? null) === old) replaced[key] = result;
     }
   }
-  return { state: { ...state, context: { ...context, ...replaced } }, last: outcomes };
+  return { state: { ...state, context: { ...state.context, ...replaced } }, last: outcomes };
 }
 
 function isEnd({ type }: RunEvent): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalSchema, architectureSchema, codeSchema, researchSchema } from '../../agents/ki-autoagent/contract.ts';
 import { defineContract } from '../../protocol/blueprint.ts';
 import {
   kiApprovalSecondsDefault,
@@ -30,11 +31,21 @@ const kiInputSchema = z.strictObject({
 });
 export type KiInput = z.output<typeof kiInputSchema>;
 
+/** `KiContext` of the routing. A key that is null is of an earlier message. */
+const contextSchema = z.looseObject({
+  research: researchSchema.pick({ summary: true, technologies: true }).nullish(),
+  architecture: architectureSchema.nullish(),
+  approval: approvalSchema.nullish(),
+  code: codeSchema.pick({ summary: true }).nullish(),
+  revisions: z.int().min(0).optional(),
+});
+
 export const contract = defineContract({
   name: 'ki-autoagent',
   description:
     'A coding assistant: studies a workspace, proposes a structure, has it approved by a person, and writes the code',
   input: kiInputSchema,
+  context: contextSchema,
   example: {
     message: 'Create a note-taking service',
     autoApprove: false,
