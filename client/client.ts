@@ -1,7 +1,7 @@
 /** The client of a Baton gateway, for Node (20 or later) and browsers. Commands go over HTTP; watches share a socket. */
 import { Commands, type QuestionFilter, type RunFilter } from './commands.ts';
 import { BatonClientError, unreachable } from './errors.ts';
-import { Http, type Token } from './http.ts';
+import { Http, type CallOptions, type Token } from './http.ts';
 import { TransportChoice } from './transport-choice.ts';
 import { transportLadder, type Transport } from './transport-ladder.ts';
 import { pollingSource } from './transports/polling-source.ts';
@@ -9,8 +9,9 @@ import { sseSource } from './transports/sse-source.ts';
 import { WebSocketConnection, type WebSocketConstructor } from './transports/websocket-connection.ts';
 import { WebSocketPool } from './transports/websocket-pool.ts';
 import { webSocketSource } from './transports/websocket-source.ts';
-import type { Question, RunSummary } from './types.ts';
+import type { Attendee, Question, RunSummary } from './types.ts';
 import { questionList, runList, watchList } from './watch-list.ts';
+import { watchPresence } from './watch-presence.ts';
 import { watchRun, type WatchItem, type WatchMeans, type WatchOptions } from './watch-run.ts';
 
 export interface ClientOptions {
@@ -78,6 +79,19 @@ export class BatonClient extends Commands {
   /** Each open question that fits, then each one that is asked, answered or closed. Ends by its signal only. */
   watchQuestions(filter: QuestionFilter = {}): AsyncGenerator<Question, void, undefined> {
     return watchList(this.#means, this.#pool, questionList(this, filter), this.#signal(filter.signal));
+  }
+
+  /**
+   * Has a question open for as long as it is read from, and gives who else has; again whenever that changes. It locks
+   * nothing. null: it is not known now (the connection is lost, or is none that tells). Ends by its signal only.
+   * Errors: run_not_found, question_not_found, forbidden, unauthenticated, subscription_limit.
+   */
+  watchPresence(
+    run: string,
+    question: string,
+    { signal }: CallOptions = {},
+  ): AsyncGenerator<Attendee[] | null, void, undefined> {
+    return watchPresence(this.#means, this.#pool, { run, question }, this.#signal(signal));
   }
 
   /** Ends every watch, with an AbortError, and the sockets. */

@@ -14,6 +14,7 @@ export type {
   AgentState,
   AnswerOutcome,
   ArchivedRunView,
+  Attendee,
   BlobRef,
   BlueprintView,
   Deletion,

@@ -4,6 +4,7 @@
  */
 export type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
 export type { AgentState, PlanStep, RunError, RunState, RunStatus, RunView } from '../protocol/schemas/state.ts';
+export type { Attendee } from '../protocol/schemas/presence.ts';
 export type { Question } from '../protocol/schemas/question.ts';
 export type { AnswerOutcome, BlueprintView, Edits, Prediction, RunSummary } from '../protocol/schemas/commands.ts';
 export type { ArchivedRunView } from '../protocol/schemas/archive.ts';

@@ -19,7 +19,7 @@ export async function startGateway(
   const metrics = createMetrics();
   const engine = await createEngine(config, { bus, log, metrics, ...(folders ? { folders } : {}) });
   try {
-    const surface = await startSurface({ config, engine, log, metrics });
+    const surface = await startSurface({ config, engine, log, metrics, bus });
     return {
       port: surface.port,
       stop: async () => {

@@ -1,5 +1,6 @@
 /** The real surface on a free port, over the engine that tests script. */
 import { readConfig } from '../runtime/config.ts';
+import type { LiveBus } from '../runtime/live-bus.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { startSurface, type Surface } from './surface.ts';
@@ -14,11 +15,14 @@ export interface TestSurface extends AsyncDisposable {
   wsUrl: string;
 }
 
-export async function startTestSurface(settings: Record<string, string> = {}): Promise<TestSurface> {
+export async function startTestSurface(
+  settings: Record<string, string> = {},
+  { bus }: { bus?: LiveBus } = {},
+): Promise<TestSurface> {
   const config = readConfig({ BATON_PORT: '0', ...settings });
   const engine = new TestEngine();
   const metrics = createMetrics();
-  const surface = await startSurface({ config, engine, metrics, log: createLog('test', 'error') });
+  const surface = await startSurface({ config, engine, metrics, log: createLog('test', 'error'), ...(bus && { bus }) });
   return {
     engine,
     metrics,

@@ -11,6 +11,7 @@ import { archivedRunViewSchema } from '../../protocol/schemas/archive.ts';
 import { jobPreviewSchema, jobResultSchema, jobSchema } from '../../protocol/schemas/jobs.ts';
 import { failureGroupSchema, failureGroupsSchema, runCountSchema } from '../../protocol/schemas/runs-query.ts';
 import { blobRefSchema, eventSchema, liveSchema } from '../../protocol/schemas/event.ts';
+import { attendeeSchema } from '../../protocol/schemas/presence.ts';
 import { questionSchema } from '../../protocol/schemas/question.ts';
 import {
   agentStateSchema,
@@ -47,6 +48,7 @@ export const shownTypes = {
   AnswerOutcome: answerOutcomeSchema,
   ArchivedRunView: archivedRunViewSchema,
   AttemptView: attemptSchema,
+  Attendee: attendeeSchema,
   BlobRef: blobRefSchema,
   BlueprintView: blueprintViewSchema,
   Deletion: deletionSchema,

@@ -14,7 +14,7 @@ interface Socket {
 }
 export type WebSocketConstructor = new (url: string, ...rest: never[]) => object;
 
-/** Takes what is pushed under a key: a run's id, or `#runs`, `#questions` for lists. */
+/** Takes what is pushed under a key: a run's id, `#runs`, `#questions` for lists, or as `presenceKey` has it. */
 export interface PushSink {
   push(frame: Record<string, unknown>): void;
   fail(error: Error): void;
@@ -147,8 +147,7 @@ export class WebSocketConnection {
       for (const sink of this.#sinks.values()) sink.push(frame);
       return;
     }
-    const key = frame['kind'] === 'changed' ? `#${String(frame['what'])}` : String(frame['run']);
-    this.#sinks.get(key)?.push(frame);
+    this.#sinks.get(keyOf(frame))?.push(frame);
   }
 
   #checkPulse(): void {
@@ -169,6 +168,17 @@ export class WebSocketConnection {
     this.#socket.close(code);
     this.#end(error);
   }
+}
+
+/** Of who has a question open. */
+export function presenceKey(run: string, question: string): string {
+  return `#presence ${run} ${question}`;
+}
+
+function keyOf(frame: Record<string, unknown>): string {
+  const { kind, what, run, question } = frame;
+  if (kind === 'changed') return `#${String(what)}`;
+  return kind === 'presence' ? presenceKey(String(run), String(question)) : String(run);
 }
 
 function closeError(code: number, reason: string): BatonClientError {

@@ -209,6 +209,15 @@ export class Guard {
     return this.engine.feeds.open(run);
   }
 
+  /** Errors: question_not_found, where the run's state does not show it (any more). */
+  async requireQuestion(run: string, question: string): Promise<void> {
+    const feed = await this.open(run);
+    const { questions } = feed.view();
+    feed[Symbol.dispose]();
+    if (questions.some(({ id }) => id === question)) return;
+    throw new BatonError('question_not_found', `run ${run} has no question ${question}`, { run, question });
+  }
+
   async blob(run: string, ref: string): ReturnType<Engine['runs']['blob']> {
     await this.requireReadable(run);
     return this.engine.runs.blob(run, ref);

@@ -6,6 +6,7 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import type { OriginRule } from '../auth/origin.ts';
 import type { Engine } from '../engine.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Presence } from '../presence/presence.ts';
 import type { RecentFigures } from '../system/recent-figures.ts';
 
 /** What every part of the surface shares. */
@@ -19,6 +20,7 @@ export interface SurfaceContext {
   authenticator: Authenticator;
   admission: Admission;
   originRule: OriginRule;
+  presence: Presence;
   /** Fires when the gateway begins to stop. */
   stopping: AbortSignal;
 }

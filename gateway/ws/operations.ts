@@ -1,7 +1,7 @@
 /** What each operation of a frame does: the reply's fields as JSON text, and what follows the reply. */
 import type { z } from 'zod';
 import { BatonError } from '../../protocol/errors.ts';
-import { subscriptionsPerSocket } from '../../protocol/limits.ts';
+import { openQuestionsPerSocket, subscriptionsPerSocket } from '../../protocol/limits.ts';
 import { eventsQuerySchema, questionsQuerySchema, type CommandOptions } from '../../protocol/schemas/commands.ts';
 import { runsQuerySchema } from '../../protocol/schemas/runs-query.ts';
 import { timelineQuerySchema } from '../../protocol/schemas/timeline.ts';
@@ -10,6 +10,7 @@ import { awaitPosition } from '../cursor/await-position.ts';
 import { readPage } from '../cursor/read-page.ts';
 import { parseWith } from '../http/parse.ts';
 import { present } from '../present.ts';
+import { Attendance } from './attendance.ts';
 import type { Session } from './session.ts';
 import { Subscription } from './subscription.ts';
 import { Watch } from './watch.ts';
@@ -46,6 +47,13 @@ const operations: { [Name in Op]: Operation<Name> } = {
   },
   answer: async ({ guard }, { run, question, answer, onBehalfOf }) =>
     fields(await guard.answer(run, question, answer, present({ onBehalfOf }))),
+  'open-question': openQuestion,
+  'close-question'({ attendances }, { run, question }) {
+    const key = keyOfQuestion(run, question);
+    attendances?.get(key)?.[Symbol.dispose]();
+    attendances?.delete(key);
+    return nothing;
+  },
   async cancel({ guard }, { run, reason, mode, ifSeq }) {
     await guard.cancel(run, present({ reason, mode }), present({ ifSeq }));
     return nothing;
@@ -150,6 +158,34 @@ async function subscribe(
     if (subscriptions.get(run) === subscription) subscriptions.delete(run);
     throw error;
   }
+}
+
+/** Opening again what is open already begins anew. */
+async function openQuestion(
+  session: Session,
+  { run, question }: Extract<Request, { op: 'open-question' }>,
+): Promise<Outcome> {
+  session.attendances ??= new Map<string, Attendance>();
+  const { attendances } = session;
+  const key = keyOfQuestion(run, question);
+  if (attendances.size >= openQuestionsPerSocket && !attendances.has(key))
+    throw new BatonError('subscription_limit', `a socket may have ${openQuestionsPerSocket} questions open`);
+  attendances.get(key)?.[Symbol.dispose]();
+  const attendance = new Attendance(session, run, question);
+  attendances.set(key, attendance);
+  try {
+    await session.guard.requireQuestion(run, question);
+    attendance.start();
+    return nothing;
+  } catch (error) {
+    attendance[Symbol.dispose]();
+    if (attendances.get(key) === attendance) attendances.delete(key);
+    throw error;
+  }
+}
+
+function keyOfQuestion(run: string, question: string): string {
+  return `${run} ${question}`;
 }
 
 function parseFilter<T extends z.ZodType>(schema: T, filter: object | undefined): z.output<T> {

@@ -7,6 +7,7 @@ import { compressFromBytes, socketBacklogBytes, socketReplyBacklogBytes } from '
 import type { Guard } from '../auth/guard.ts';
 import type { WebSocket } from '../uws.ts';
 import type { Arrival } from './arrival.ts';
+import type { Attendance } from './attendance.ts';
 import type { SocketContext } from './socket-context.ts';
 import type { Subscription } from './subscription.ts';
 import type { Watch } from './watch.ts';
@@ -24,6 +25,8 @@ export class Session {
   readonly context: SocketContext;
   subscriptions: Map<string, Subscription> | null = null;
   watches: Map<string, Watch> | null = null;
+  /** Questions that it has open. */
+  attendances: Map<string, Attendance> | null = null;
   /** Requests that are being worked on. */
   inFlight = 0;
   /** What waits for the client to read, first come first served. */
@@ -83,6 +86,7 @@ export class Session {
   drained(): void {
     if (!this.hasRoom()) return;
     for (const watch of this.watches?.values() ?? []) watch.flush();
+    for (const attendance of this.attendances?.values() ?? []) attendance.flush();
     if (this.waiting === null) return;
     const waiting = [...this.waiting];
     for (const subscription of waiting) {
@@ -96,7 +100,9 @@ export class Session {
     this.ws = null;
     for (const subscription of this.subscriptions?.values() ?? []) subscription[Symbol.dispose]();
     for (const watch of this.watches?.values() ?? []) watch[Symbol.dispose]();
+    for (const attendance of this.attendances?.values() ?? []) attendance[Symbol.dispose]();
     this.subscriptions = null;
     this.watches = null;
+    this.attendances = null;
   }
 }

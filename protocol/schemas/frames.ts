@@ -17,6 +17,7 @@ import {
   unpauseSchema,
 } from './commands.ts';
 import { eventSchema, liveSchema } from './event.ts';
+import { attendeeSchema } from './presence.ts';
 import { questionSchema } from './question.ts';
 import { runViewSchema } from './state.ts';
 import { runSummarySchema, questionsQuerySchema } from './commands.ts';
@@ -37,6 +38,8 @@ export const requestSchema = z.discriminatedUnion('op', [
   z.strictObject({ id, op: z.literal('subscribe'), run, after: cursorSchema.optional() }),
   z.strictObject({ id, op: z.literal('unsubscribe'), run }),
   z.strictObject({ id, op: z.literal('answer'), run, question: z.string(), ...answerSchema.shape }),
+  z.strictObject({ id, op: z.literal('open-question'), run, question: z.string() }),
+  z.strictObject({ id, op: z.literal('close-question'), run, question: z.string() }),
   z.strictObject({ id, op: z.literal('cancel'), run, ...cancelSchema.shape }),
   z.strictObject({ id, op: z.literal('message'), run, ...messageSchema.shape }),
   z.strictObject({ id, op: z.literal('retry'), run, ...retrySchema.shape }),
@@ -89,6 +92,7 @@ export const pushSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('snapshot'), run, state: runViewSchema }),
   z.object({ kind: z.literal('gap'), run, from: z.int(), to: z.int() }),
   z.object({ kind: z.literal('end'), run, lastSeq: z.int() }),
+  z.object({ kind: z.literal('presence'), run, question: z.string(), others: z.array(attendeeSchema) }),
   z.object({ kind: z.literal('notice'), code: z.string() }),
   z.looseObject({
     kind: z.literal('changed'),
