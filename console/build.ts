@@ -16,7 +16,7 @@ async function buildConsole(): Promise<void> {
   const stamp = await stampOfSources();
   const fresh = `${builtFolder}.${process.pid}`;
   const { build } = await import('vite');
-  const configFile = join(import.meta.dirname, 'vite.config.ts');
+  const configFile = join(import.meta.dirname, 'vite-config.ts');
   await build({ configFile, logLevel: 'warn', build: { outDir: fresh } });
   await compressAll(fresh);
   await writeFile(join(fresh, stampName), stamp);
@@ -42,4 +42,4 @@ async function compressAll(folder: string): Promise<void> {
   }
 }
 
-if (!(await isBuilt())) await buildConsole();
+if ((import.meta.main ?? process.argv[1] === import.meta.filename) && !(await isBuilt())) await buildConsole();

@@ -66,7 +66,7 @@ const commands = {
   'demo:site': { run: [join(root, 'test', 'fixtures', 'serve-site.ts')] },
   'build:console': { run: [join(root, 'console', 'build.ts')] },
   'dev:console': {
-    run: [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), '--config', join(root, 'console', 'vite.config.ts')],
+    run: [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), '--config', join(root, 'console', 'vite-config.ts')],
   },
   'pack:client': { run: [join(root, 'client', 'pack.ts')] },
 };
