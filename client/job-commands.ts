@@ -12,7 +12,17 @@ export interface BulkFilter {
 }
 
 export interface BulkRequest {
-  action: 'retry' | 'resume' | 'reset' | 'fork' | 'pause' | 'unpause' | 'retry-step' | 'cancel' | 'terminate';
+  action:
+    | 'retry'
+    | 'resume'
+    | 'reset'
+    | 'fork'
+    | 'pause'
+    | 'unpause'
+    | 'retry-step'
+    | 'cancel'
+    | 'terminate'
+    | 'delete';
   /** The runs that are meant. Where it says nothing, `all` must be said. */
   filter?: BulkFilter;
   all?: true;
@@ -26,6 +36,8 @@ export interface BulkRequest {
   reason?: string;
   /** Of unpause and retry-step: also where the code of the workers does not fit the run. */
   force?: boolean;
+  /** Of delete: a run that has not ended is terminated first. */
+  terminate?: boolean;
   /** Of cancel. */
   mode?: 'graceful' | 'now';
 }

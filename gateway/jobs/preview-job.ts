@@ -3,6 +3,7 @@ import { BatonError } from '../../protocol/errors.ts';
 import { bulkPredictionsAtOnce, bulkSampleRuns } from '../../protocol/limits.ts';
 import type { Bulk, JobPreview } from '../../protocol/schemas/jobs.ts';
 import type { RunSummary } from '../../protocol/schemas/commands.ts';
+import { endedStatuses } from '../../protocol/schemas/state.ts';
 import type { Guard } from '../auth/guard.ts';
 import type { Foreseeable } from '../engine.ts';
 import { present } from '../present.ts';
@@ -34,7 +35,11 @@ export async function previewJob(guard: Guard, bulk: Bulk): Promise<JobPreview> 
     byStatus,
     sample: await foretold(
       guard,
-      { act: foreseeableOf(bulk), isForced: 'force' in bulk && bulk.force === true },
+      {
+        act: foreseeableOf(bulk),
+        isForced: 'force' in bulk && bulk.force === true,
+        endedOnly: bulk.action === 'delete' && bulk.terminate !== true,
+      },
       meant,
     ),
   };
@@ -57,6 +62,7 @@ function foreseeableOf(bulk: Bulk): Foreseeable | null {
     case 'pause':
     case 'cancel':
     case 'terminate':
+    case 'delete':
       return null;
   }
 }
@@ -65,6 +71,8 @@ interface Foretold {
   /** null: nothing is repeated by it. */
   act: Foreseeable | null;
   isForced: boolean;
+  /** Open runs would refuse. */
+  endedOnly: boolean;
 }
 
 async function foretold(guard: Guard, what: Foretold, runs: readonly RunSummary[]): Promise<Sample[]> {
@@ -76,8 +84,14 @@ async function foretold(guard: Guard, what: Foretold, runs: readonly RunSummary[
   return sample;
 }
 
-async function foretoldOf(guard: Guard, { act, isForced }: Foretold, { id, status }: RunSummary): Promise<Sample> {
+async function foretoldOf(
+  guard: Guard,
+  { act, isForced, endedOnly }: Foretold,
+  { id, status }: RunSummary,
+): Promise<Sample> {
   const of = { run: id, status };
+  if (endedOnly && !endedStatuses.has(status))
+    return { ...of, prediction: null, refused: { code: 'run_not_ended', message: `run ${id} is ${status}` } };
   if (act === null) return { ...of, prediction: null, refused: null };
   try {
     const prediction = await guard.predict(id, act);

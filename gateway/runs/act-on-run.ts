@@ -5,6 +5,7 @@ import type { CommandOptions } from '../../protocol/schemas/commands.ts';
 import type { RunAct } from '../../protocol/schemas/jobs.ts';
 import { present } from '../present.ts';
 import { cancelRun, terminateRun } from './control-run.ts';
+import { deleteRun } from './delete-run.ts';
 import { forkRun } from './fork-run.ts';
 import { retryRun } from './next-execution.ts';
 import { pauseRun, retryStep, unpauseRun } from './pause-run.ts';
@@ -45,6 +46,10 @@ export async function actOnRun(
       break;
     case 'terminate':
       await terminateRun(context, run, present({ reason: act.reason }), options);
+      break;
+    case 'delete':
+      // Again it finds nothing, which is as good; and the server deletes in the background.
+      await deleteRun(context, run, { terminate: act.terminate === true, by: options.by, waitMs: 0 });
   }
   return run;
 }

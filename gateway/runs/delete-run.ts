@@ -29,12 +29,14 @@ interface Options {
   /** A run that has not ended is terminated first. */
   terminate: boolean;
   by: Principal;
+  /** How long to wait until Temporal has done it, at most. */
+  waitMs?: number;
 }
 
 /** Errors: run_not_ended. */
 export async function deleteRun(context: RunContext, run: string, options: Options): Promise<Deletion> {
   const taken = await takeAway(context, run, options);
-  return settle(context, taken, AbortSignal.timeout(deletionWaitMs), options);
+  return settle(context, taken, AbortSignal.timeout(options.waitMs ?? deletionWaitMs), options);
 }
 
 /** Errors: too_many_runs, run_not_ended. */
@@ -45,7 +47,7 @@ export async function deleteOwner(context: RunContext, owner: string, options: O
   if (runs.length > deleteOwnerRunsMax || nextPageToken.length > 0 || (archived?.nextCursor ?? null) !== null) {
     throw new BatonError(
       'too_many_runs',
-      `${owner} has more than ${deleteOwnerRunsMax} runs: delete them one by one, or in lots by GET /v1/runs?owner=`,
+      `${owner} has more than ${deleteOwnerRunsMax} runs: a bulk job (baton bulk delete owner=…) takes any number`,
       { owner, max: deleteOwnerRunsMax },
     );
   }

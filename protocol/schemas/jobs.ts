@@ -24,6 +24,7 @@ const step = z.string().min(1).max(runNameCharacters).describe('as in codesmith#
 const reason = z.string().max(reasonCharacters).optional();
 const edits = editsSchema.optional();
 const force = z.boolean().optional().describe('true: also where the code of the workers does not fit the run');
+const terminate = z.boolean().optional().describe('true: a run that has not ended is terminated first');
 const onMany = {
   filter: jobFilterSchema.optional().describe('the runs that are meant, as `GET /v1/runs` takes it'),
   all: z.literal(true).optional().describe('must be said where the filter says nothing'),
@@ -47,6 +48,7 @@ export const bulkSchema = z
     z.strictObject({ action: z.literal('retry-step'), step: step.optional(), force, ...onMany }),
     z.strictObject({ action: z.literal('cancel'), reason, mode: z.enum(['graceful', 'now']).optional(), ...onMany }),
     z.strictObject({ action: z.literal('terminate'), reason, ...onMany }),
+    z.strictObject({ action: z.literal('delete'), terminate, ...onMany }),
   ])
   .meta({ id: 'Bulk' });
 export type Bulk = z.infer<typeof bulkSchema>;

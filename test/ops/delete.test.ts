@@ -2,13 +2,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runCli } from '../../client/cli/run-cli.ts';
 import { folderName } from '../../stores/blobs/folder-name.ts';
 import { openKnowledge } from '../../stores/knowledge/knowledge.ts';
 import { Api, startTestGateway, type TestGateway } from '../harness/gateway.ts';
 import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
 import { until } from '../harness/until.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const owner = 'ann';
 let temporal: OwnTemporal;
@@ -18,7 +20,10 @@ let ann: Api;
 let dataDir: string;
 beforeAll(async () => {
   // It deletes a run once its queues are known to be beyond the end; at the default that is known every 30 s.
-  temporal = await startOwnTemporal({ 'history.transferProcessorUpdateAckInterval': '200ms' });
+  temporal = await startOwnTemporal({
+    'history.transferProcessorUpdateAckInterval': '200ms',
+    'history.visibilityProcessorUpdateAckInterval': '200ms',
+  });
   const tokens = 'olga:ops:olga-token,ann:client:ann-token,bea:client:bea-token';
   const settings = { AUTH_TOKEN: tokens, LOG_LEVEL: 'error', TEMPORAL_ADDRESS: temporal.address };
   gateway = await startTestGateway({ settings });
@@ -152,4 +157,46 @@ test('all runs of an owner go where that was said, and those of others stay', as
   expect((body['runs'] as { run: string }[]).map(({ run }) => run).toSorted()).toEqual(mine.toSorted());
   for (const run of mine) expect(await ops.get(`/v1/runs/${run}`)).toMatchObject({ status: 404 });
   expect(await ops.get(`/v1/runs/${other}`)).toMatchObject({ status: 200 });
+});
+
+test('a bulk job deletes all that fit and have ended, is refused by open ones, and asks for a filter as every other', async () => {
+  const customer = 'heron-and-sons';
+  const start = async (script: unknown[]) => {
+    const { body } = await ann.post('/v1/runs', { blueprint: 'script', input: { steps: [{ script }], customer } });
+    return String(body['id']);
+  };
+  const ended = [await start([]), await start([]), await start([])];
+  const open = await start([{ do: 'hold' }]);
+  for (const run of ended) await ann.eventsToEnd(run);
+  await ann.eventsUntil(open, ({ type }) => type === 'agent.started');
+  const count = async () => (await ops.get(`/v1/runs/count?attr.customer=${customer}`)).body;
+  const standsAs = async (completed: number) =>
+    JSON.stringify(await count()) === JSON.stringify({ total: completed + 1, byStatus: { running: 1, completed } });
+  await until('lists have them', () => standsAs(3));
+
+  const bulk = { action: 'delete', filter: { 'attr.customer': customer }, perSecond: 50 };
+  expect((await ops.post('/v1/jobs', { action: 'delete' })).body).toMatchObject({ code: 'filter_needed' });
+  expect(await ann.post('/v1/jobs', bulk)).toMatchObject({ status: 403 });
+  const { body: preview } = await ops.post('/v1/jobs?dryRun=1', bulk);
+  expect(preview).toMatchObject({ count: 4, byStatus: { completed: 3, running: 1 } });
+  const refusals = (preview['sample'] as { run: string; refused: { code: string } | null }[]).flatMap(
+    ({ run, refused }) => (refused ? [[run, refused.code]] : []),
+  );
+  expect(refusals).toEqual([[open, 'run_not_ended']]);
+
+  const { body: job } = await ops.post('/v1/jobs', bulk);
+  await ops.eventsToEnd(String(job['id']));
+  expect((await ops.get(`/v1/jobs/${String(job['id'])}`)).body).toMatchObject({
+    status: 'completed',
+    counts: { done: 3, refused: 1, failed: 0 },
+  });
+  const { body: results } = await ops.get(`/v1/jobs/${String(job['id'])}/results?outcome=refused`);
+  expect(results['items']).toMatchObject([{ run: open, code: 'run_not_ended' }]);
+  for (const run of ended)
+    await until(`${run} is gone`, async () => (await ann.get(`/v1/runs/${run}`)).status === 404, 60_000);
+  expect((await ann.get(`/v1/runs/${open}`)).body).toMatchObject({ status: 'running' });
+
+  const done = await cli('bulk', 'delete', `attr.customer=${customer}`, '--terminate', '--yes');
+  expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/completed: \d of \d\n$/) as string });
+  await until(`${open} is gone`, async () => (await ann.get(`/v1/runs/${open}`)).status === 404, 60_000);
 });

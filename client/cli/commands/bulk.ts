@@ -25,6 +25,7 @@ const actions = [
   'retry-step',
   'cancel',
   'terminate',
+  'delete',
 ] as const satisfies readonly BulkRequest['action'][];
 
 interface BulkFlags extends EditFlags {
@@ -34,6 +35,7 @@ interface BulkFlags extends EditFlags {
   reason?: string;
   now?: true;
   force?: true;
+  terminate?: true;
   detach?: true;
 }
 
@@ -51,6 +53,7 @@ export function addBulk(program: Command, session: Session, finish: Finish): voi
     .option('-r, --reason <words>', 'of pause, cancel and terminate')
     .option('--now', 'of cancel: do not wait for the agents to clean up')
     .option('--force', 'of unpause and retry-step: also where the code of the workers does not fit the run')
+    .option('--terminate', 'of delete: terminate what has not ended')
     .option('-n, --dry-run', 'only show to how many, and what would be repeated')
     .option('-y, --yes', 'do not ask before it is done')
     .option('-d, --detach', 'do not follow it; its id is printed, alone')
@@ -93,7 +96,7 @@ async function readBulk(
 ): Promise<BulkRequest> {
   const known = actions.find((each) => each === action);
   if (!known) throw new UsageError(`${plain(action)} is no action: there are ${actions.join(', ')}`);
-  const { all, perSecond, step, reason, now, force } = flags;
+  const { all, perSecond, step, reason, now, force, terminate } = flags;
   if (terms.length === 0 && !all) throw new UsageError('without a filter every run is meant: then say --all');
   const filter = Object.fromEntries(
     Object.entries(parseFilter(terms, {})).map(([key, value]) => [key, key === 'waiting' ? value === 'true' : value]),
@@ -107,6 +110,7 @@ async function readBulk(
     ...(reason !== undefined && { reason }),
     ...(now && { mode: 'now' as const }),
     ...(force && { force }),
+    ...(terminate && { terminate }),
     ...(await readEdits(session, flags)),
   };
 }
@@ -119,7 +123,8 @@ async function isAgreed(session: Session, bulk: BulkRequest, flags: BulkFlags): 
   if (flags.dryRun && flags.json) session.printJson(preview);
   else session.print(...previewLines(preview, session));
   if (flags.dryRun || preview.count === 0) return false;
-  return await confirmed(session, `${bulk.action} ${preview.count} runs?`);
+  const forGood = bulk.action === 'delete' ? ' for good' : '';
+  return await confirmed(session, `${bulk.action} ${preview.count} runs${forGood}?`);
 }
 
 function previewLines({ count, byStatus, sample }: JobPreview, { theme }: Pick<Session, 'theme'>): string[] {
