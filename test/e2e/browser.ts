@@ -77,7 +77,11 @@ export async function expectAccessible(page: Page): Promise<void> {
       help: string;
       nodes: { html: string; failureSummary?: string }[];
     }
-    return found.violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html }) => html).slice(0, 3) }));
+    return found.violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      where: nodes.map(({ html }) => html).slice(0, 3),
+    }));
   });
   expect(violations, page.url()).toEqual([]);
 }
