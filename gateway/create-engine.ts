@@ -124,11 +124,10 @@ async function connect(
   const client = connectTemporal(config, dataConverter, { callMs: temporalCallMs });
   const decode = payloadDecoder(dataConverter);
   const archive = openArchive(config);
-  const files = new StoredFiles(config.dataDir);
   const ledger = new RunLedger(config.dataDir, (error) =>
     log.warn({ err: error }, 'the ledger of run ids could not be read or written'),
   );
-  const past = new PastRuns(archive, ledger, files);
+  const past = new PastRuns(archive, ledger);
   const service = new HistoryService(client, past);
   const blobs = openBlobs(config);
   const memory = new FeedMemory(config.BATON_FEED_CACHE_BYTES);

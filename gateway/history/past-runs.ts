@@ -1,8 +1,7 @@
-/** Runs past retention: out of the archive, or, where it has them not, what shows that they were. */
+/** Runs past retention: out of the archive, or, where it has them not, that they were. */
 import proto, { type temporal } from '@temporalio/proto';
 import { BatonError } from '../../protocol/errors.ts';
 import type { RunArchive } from '../../stores/archive/run-archive.ts';
-import type { StoredFiles } from '../../stores/archive/stored-files.ts';
 import type { RunLedger } from '../../stores/ledger/run-ledger.ts';
 import type { HistoryEvent, Past } from './history-service.ts';
 
@@ -12,12 +11,10 @@ const { WorkflowExecutionInfo } = proto.temporal.api.workflow.v1;
 export class PastRuns implements Past {
   private readonly archive: RunArchive | null;
   private readonly ledger: Pick<RunLedger, 'has'>;
-  private readonly files: StoredFiles;
 
-  constructor(archive: RunArchive | null, ledger: Pick<RunLedger, 'has'>, files: StoredFiles) {
+  constructor(archive: RunArchive | null, ledger: Pick<RunLedger, 'has'>) {
     this.archive = archive;
     this.ledger = ledger;
-    this.files = files;
   }
 
   async history(run: string, runId: string): Promise<HistoryEvent[] | null> {
@@ -30,9 +27,7 @@ export class PastRuns implements Past {
     const index = await this.archive?.find(run);
     const execution = index?.executions.findLast((each) => runId === undefined || each.runId === runId);
     if (execution) return WorkflowExecutionInfo.decode(Buffer.from(execution.info, 'base64'));
-    if (runId !== undefined || index) return null;
-    // Runs from before there was a ledger have left traces at best.
-    if (!this.ledger.has(run) && !(await this.files.hasTraces(run))) return null;
+    if (runId !== undefined || index || !this.ledger.has(run)) return null;
     throw new BatonError('run_expired', `run ${run} is past retention, and was not archived`, { run });
   }
 }

@@ -31,10 +31,4 @@ export class StoredFiles {
   read(run: string, kind: StoredKind, name: string): Promise<Uint8Array> {
     return readFile(join(this.dataDir, kind, folderName(run), name));
   }
-
-  /** Whether anything shows that there was a run of this id. */
-  async hasTraces(run: string): Promise<boolean> {
-    for (const kind of ['blobs', 'payloads'] as const) if ((await this.names(run, kind)).length > 0) return true;
-    return false;
-  }
 }

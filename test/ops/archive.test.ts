@@ -55,6 +55,7 @@ async function startArchived(encryption: string): Promise<TestGateway> {
       BATON_ARCHIVE_DIR: `${dataDir}-archive`,
       BATON_ARCHIVE_DELAY_SECONDS: '0',
       BATON_ENCRYPTION_KEYS: encryption,
+      LOG_LEVEL: 'silent',
     },
   });
 }

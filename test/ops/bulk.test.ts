@@ -228,7 +228,10 @@ test('a paused job waits, goes on when it is unpaused, and forks each run once',
   });
   const gone = await whenJob(cancelling.id, 'has ended', ({ status }) => status === 'completed');
   expect(gone.counts).toEqual({ done: 40, refused: 0, failed: 0 });
-  expect((await logOf(runs[0] ?? '')).at(-1)).toMatchObject({ type: 'run.cancelled', data: { reason: 'done' } });
+  // A job has asked them all; a busy worker takes it a moment later.
+  await expect
+    .poll(async () => (await logOf(runs[0] ?? '')).at(-1), { timeout: endsWithinMs })
+    .toMatchObject({ type: 'run.cancelled', data: { reason: 'done' } });
 });
 
 test('the command line shows what it would be, does it, follows it to its end, and lists what came of it', async () => {

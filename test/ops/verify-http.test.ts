@@ -1,8 +1,6 @@
 /** Verification on the code of the workers, as HTTP and the command line have it; and where payloads are encrypted. */
 import { randomBytes } from 'node:crypto';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../../client/cli/run-cli.ts';
 import { BatonClient } from '../../client/client.ts';
 import { createDataConverter, payloadDecoder } from '../../runtime/data-converter.ts';
 import { createLog } from '../../runtime/log.ts';
@@ -91,31 +89,4 @@ test('what is encrypted is verified with its key, told where the blueprint is go
       why: expect.stringContaining('BATON_ENCRYPTION_KEYS') as string,
     });
   }
-});
-
-test('before a pause ends, the command line looks whether the run still fits', async () => {
-  const run = await ops.script([{ script: [{ do: 'ask' }] }]);
-  await ops.eventsUntil(run, ({ type }) => type === 'question.asked');
-  await ops.post(`/v1/runs/${run}/pause`);
-  const before = (await ops.get('/v1/runs?blueprint=baton-verify&limit=100')).body['items'] as unknown[];
-  const stdin = new PassThrough();
-  stdin.end();
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  let out = '';
-  for (const stream of [stdout, stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  const environment = { BATON_URL: gateway.url, BATON_TOKEN: 'olga-token' };
-  const around = {
-    stdin: Object.assign(stdin, { isTTY: false }),
-    stdout: Object.assign(stdout, { isTTY: false, columns: 120, rows: 24 }),
-    stderr: Object.assign(stderr, { isTTY: false }),
-    environment,
-    onInterrupt: () => () => undefined,
-  };
-  expect(await runCli(['unpause', run, '--dry-run'], around), out).toBe(0);
-  expect(out).toContain('nothing is repeated');
-  expect(out).not.toContain('does not fit');
-  await expect
-    .poll(async () => ((await ops.get('/v1/runs?blueprint=baton-verify&limit=100')).body['items'] as unknown[]).length)
-    .toBe(before.length + 1);
-  await ops.post(`/v1/runs/${run}/cancel`, { mode: 'now' });
 });
