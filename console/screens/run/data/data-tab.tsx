@@ -1,0 +1,127 @@
+/** What went in, what came out, what the run keeps in mind, and what it has stored. */
+import { useMemo, useState } from 'react';
+import type { LogFilter } from '../../../live/log-filter.ts';
+import { useLogScan } from '../../../live/use-log-scan.ts';
+import { useRun, useRunStore } from '../../../live/use-run.ts';
+import { Button } from '../../../parts/button.tsx';
+import { bytesText } from '../bytes-text.ts';
+import { ScanSign } from '../events/scan-sign.tsx';
+import { blobsIn } from '../stored-value.ts';
+import { ValueView } from '../value-view.tsx';
+
+export function DataTab() {
+  const { run, ...store } = useStoreAndRun();
+  const { state } = store;
+  const context = state?.context;
+  const inState = useMemo(
+    () => blobsIn({ input: state?.input, context, result: state?.result }),
+    [state?.input, context, state?.result],
+  );
+  if (state === null) return null;
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <Part title="Input">
+        <ValueView run={run} value={state.input} label="Input" />
+      </Part>
+      <Part title="Result">
+        {state.status === 'completed' ? (
+          <ValueView run={run} value={state.result} label="Result" />
+        ) : (
+          <p className="text-muted">{state.endedAt === null ? 'There is none yet.' : 'It ended without one.'}</p>
+        )}
+      </Part>
+      <Part title="Context">
+        <p className="mb-2 text-sm text-muted">What agents and decisions have put there for those who come after.</p>
+        <ValueView run={run} value={state.context} label="Context" />
+      </Part>
+      {state.plan !== null && (
+        <Part title="Plan">
+          <ol className="divide-y divide-line text-sm">
+            {state.plan.map(({ id, agent, status, instructions }) => (
+              <li key={id} className="flex flex-wrap gap-x-3 py-1">
+                <span className="font-mono">{id}</span>
+                <span>{agent}</span>
+                <span className="text-muted">{status}</span>
+                <span className="w-full break-words text-muted">{instructions}</span>
+              </li>
+            ))}
+          </ol>
+        </Part>
+      )}
+      <Part title="Stored values">
+        <Blobs run={run} blobs={inState} />
+        <BlobsOfLog />
+      </Part>
+    </div>
+  );
+}
+
+function useStoreAndRun() {
+  const store = useRunStore();
+  return { run: store.run, ...useRun(store) };
+}
+
+function Part({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <section aria-label={title} className="min-w-0 rounded border border-line bg-surface p-3">
+      <h2 className="mb-2 font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+type FoundBlob = ReturnType<typeof blobsIn>[number];
+
+function Blobs({ run, blobs }: { run: string; blobs: readonly FoundBlob[] }) {
+  const [opened, setOpened] = useState<string | null>(null);
+  return (
+    <ul className="divide-y divide-line text-sm">
+      {blobs.map(({ path, blob }) => (
+        <li key={blob.ref} className="py-1.5">
+          <div className="flex flex-wrap items-baseline gap-x-3">
+            <Button
+              aria-expanded={opened === blob.ref}
+              onPress={() => setOpened(opened === blob.ref ? null : blob.ref)}
+              className="!py-0.5"
+            >
+              {opened === blob.ref ? 'Hide' : 'Show'}
+            </Button>
+            <span className="min-w-0 break-all font-mono">{path}</span>
+            <span className="text-muted">
+              {blob.type}, {bytesText(blob.bytes)}
+            </span>
+          </div>
+          {opened === blob.ref && (
+            <div className="mt-2">
+              <ValueView run={run} value={{ preview: '', blob }} label={path} />
+            </div>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Events refer to blobs, too; which, only the whole log says. */
+function BlobsOfLog() {
+  const store = useRunStore();
+  const { state, version } = useRun(store);
+  const [isWanted, setIsWanted] = useState(false);
+  const scan = useLogScan(store, isWanted ? blobFilter : noFilter, version);
+  const blobs = blobsIn(Object.fromEntries((scan?.matches ?? []).map(({ seq, data }) => [`event ${seq}`, data])));
+  return (
+    <div className="mt-3">
+      {scan === null ? (
+        <Button onPress={() => setIsWanted(true)}>Look through the events for artifacts</Button>
+      ) : (
+        <div className="flex flex-wrap items-center gap-3 text-sm text-muted">
+          <ScanSign scan={scan} lastSeq={state?.lastSeq ?? 0} />
+        </div>
+      )}
+      <Blobs run={store.run} blobs={blobs} />
+    </div>
+  );
+}
+
+const noFilter: LogFilter = { type: '', agent: '', step: '', text: '' };
+const blobFilter: LogFilter = { ...noFilter, text: '"ref":' };

@@ -1,0 +1,113 @@
+/** Which events are shown: in the address, so that it can be shared. */
+import { useEffect, useState } from 'react';
+import type { RunView } from '../../../../client/index.ts';
+import { useRunSearch } from '../use-run-search.ts';
+import { eventTypeGroups } from './event-types.ts';
+
+const field = 'h-8 min-w-0 rounded border border-line bg-surface px-2 text-sm text-text';
+/** Looking through a log begins when typing has paused. */
+const pauseMs = 350;
+
+export function EventFilters({ state }: { state: RunView }) {
+  const [search, change] = useRunSearch();
+  const agents = Object.keys(state.agents);
+  const { type = '', agent = '', step = '' } = search;
+  return (
+    <form
+      role="search"
+      aria-label="Events"
+      className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-center"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <TextSearch />
+      <select
+        aria-label="Type"
+        className={field}
+        value={type}
+        onChange={({ target }) => change({ type: target.value, seq: null })}
+      >
+        <option value="">Every type</option>
+        <option value="failures">What failed</option>
+        {eventTypeGroups.map(({ label, types }) => (
+          <optgroup key={label} label={label}>
+            <option value={`${(types[0] ?? '').split('.')[0]}.`}>{label}: all</option>
+            {types.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+      <select
+        aria-label="Agent"
+        className={field}
+        value={agent}
+        onChange={({ target }) => change({ agent: target.value, step: null, seq: null })}
+      >
+        <option value="">Every agent</option>
+        {agents.map((each) => (
+          <option key={each}>{each}</option>
+        ))}
+        {agent !== '' && !agents.includes(agent) && <option>{agent}</option>}
+      </select>
+      <Typed
+        label="Step"
+        placeholder="Step, as in codesmith#2"
+        value={step}
+        onCome={(text) => change({ step: text, seq: null })}
+      />
+      <JumpTo lastSeq={state.lastSeq} />
+    </form>
+  );
+}
+
+function TextSearch() {
+  const [{ q = '' }, change] = useRunSearch();
+  return (
+    <Typed label="Search the events" placeholder="Search" value={q} onCome={(text) => change({ q: text, seq: null })} />
+  );
+}
+
+/** A text that counts once typing has paused. */
+function Typed(props: { label: string; placeholder: string; value: string; onCome: (text: string) => void }) {
+  const { label, placeholder, value, onCome } = props;
+  const [typed, setTyped] = useState<string | null>(null);
+  useEffect(() => {
+    if (typed === null || typed === value) return undefined;
+    const timer = setTimeout(() => onCome(typed), pauseMs);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <input
+      type="search"
+      aria-label={label}
+      placeholder={placeholder}
+      className={`${field} placeholder:text-muted sm:w-44`}
+      value={typed ?? value}
+      onChange={({ target }) => setTyped(target.value)}
+      onBlur={() => {
+        if (typed !== null && typed !== value) onCome(typed);
+        setTyped(null);
+      }}
+    />
+  );
+}
+
+function JumpTo({ lastSeq }: { lastSeq: number }) {
+  const [, change] = useRunSearch();
+  const [typed, setTyped] = useState('');
+  return (
+    <input
+      inputMode="numeric"
+      aria-label="Go to event number"
+      placeholder="Go to number"
+      className={`${field} tabular-nums placeholder:text-muted sm:w-32`}
+      value={typed}
+      onChange={({ target }) => setTyped(target.value.replaceAll(/\D/g, ''))}
+      onKeyDown={({ key }) => {
+        if (key !== 'Enter' || typed === '') return;
+        change({ seq: String(Math.min(Math.max(1, Number(typed)), lastSeq)) }, 'push');
+        setTyped('');
+      }}
+    />
+  );
+}
