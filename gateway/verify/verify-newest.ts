@@ -1,6 +1,6 @@
 /** Asks a worker whether its code fits what runs have done, by a workflow beside them that ends with the answer. */
 import { randomUUID } from 'node:crypto';
-import { isGrpcServiceError, WorkflowFailedError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowFailedError, type Client } from '@temporalio/client';
 import { workflowTaskTimeoutMs } from '../../protocol/limits.ts';
 import type { Verification } from '../../protocol/schemas/verification.ts';
 import { verifierId, verifierType, type VerifierInput } from '../../protocol/verifier.ts';
@@ -42,9 +42,14 @@ export async function verifyNewest(
   try {
     return await client.withDeadline(Date.now() + waitMs, () => handle.result() as Promise<Verification[]>);
   } catch (error) {
-    const isLate =
-      error instanceof WorkflowFailedError || (isGrpcServiceError(error) && error.code === deadlineExceeded);
-    if (isLate) return null;
+    if (isLate(error)) return null;
     throw error;
   }
+}
+
+/** The workflow's own time is up, or ours: whichever is told first. */
+function isLate(error: unknown): boolean {
+  if (error instanceof WorkflowFailedError) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && cause.code === deadlineExceeded;
 }
