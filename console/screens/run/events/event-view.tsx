@@ -18,7 +18,7 @@ export function EventView({ store, seq, lastSeq, onSelect }: EventViewProps) {
   useEffect(() => store.want(seq, seq), [store, seq, lastSeq]);
   const event = store.pages.get(seq);
   return (
-    <section aria-label={`Event ${seq}`} className="mt-3 rounded border border-line bg-surface p-3">
+    <section aria-label={`Event ${seq}`} className="min-w-0 rounded border border-line bg-surface p-3">
       <div className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="font-semibold tabular-nums">Event {seq}</h2>
         {event && (

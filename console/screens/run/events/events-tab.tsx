@@ -66,18 +66,20 @@ export function EventsTab() {
           )}
         </span>
       </div>
-      <EventList
-        key={isFiltered ? 'found' : 'all'}
-        count={scan ? scan.matches.length : lastSeq}
-        at={at}
-        target={selected === null ? null : scan ? placeOf(scan.matches, selected) : selected - 1}
-        selected={selected}
-        onSelect={select}
-        onShown={onShown}
-        onFollows={setFollows}
-        toEnd={toEnd}
-      />
-      {selected !== null && <EventView store={store} seq={selected} lastSeq={lastSeq} onSelect={select} />}
+      <div className={selected === null ? '' : 'grid gap-3 lg:grid-cols-[minmax(0,1fr)_minmax(20rem,34%)]'}>
+        <EventList
+          key={isFiltered ? 'found' : 'all'}
+          count={scan ? scan.matches.length : lastSeq}
+          at={at}
+          target={selected === null ? null : scan ? placeOf(scan.matches, selected) : selected - 1}
+          selected={selected}
+          onSelect={select}
+          onShown={onShown}
+          onFollows={setFollows}
+          toEnd={toEnd}
+        />
+        {selected !== null && <EventView store={store} seq={selected} lastSeq={lastSeq} onSelect={select} />}
+      </div>
     </section>
   );
 }
@@ -87,7 +89,9 @@ function LogSize({ lastSeq, isOpen }: { lastSeq: number; isOpen: boolean }) {
   const perSecond = rate.perSecond(useNow(isOpen));
   return (
     <>
-      <span className="min-w-28 tabular-nums">{lastSeq.toLocaleString()} events</span>
+      <span className="min-w-28 tabular-nums">
+        {lastSeq.toLocaleString()} {lastSeq === 1 ? 'event' : 'events'}
+      </span>
       {isOpen && <span className="min-w-20 tabular-nums">{perSecond.toFixed(perSecond < 10 ? 1 : 0)} a second</span>}
     </>
   );

@@ -85,7 +85,7 @@ export function Gantt(props: GanttProps) {
         aria-label="Steps over time"
         tabIndex={0}
         aria-activedescendant={active === -1 ? undefined : `${id}-${active}`}
-        className="h-[calc(100dvh-30rem)] min-h-64 overflow-y-auto overflow-x-hidden"
+        className="max-h-[max(16rem,calc(100dvh-32rem))] overflow-y-auto overflow-x-hidden"
         onKeyDown={onKeyDown}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
           (isAtEnd.current = scrollHeight - scrollTop - clientHeight < rowHeight)

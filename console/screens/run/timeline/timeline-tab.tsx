@@ -41,7 +41,7 @@ export function TimelineTab() {
       <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-2">
         <span className="text-sm text-muted tabular-nums">
           {steps.length < timeline.stepsTotal && `${steps.length.toLocaleString()} of `}
-          {timeline.stepsTotal.toLocaleString()} steps
+          {timeline.stepsTotal === 1 ? '1 step' : `${timeline.stepsTotal.toLocaleString()} steps`}
         </span>
         <GanttLegend />
         <span className="ml-auto flex gap-1">
