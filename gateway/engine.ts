@@ -17,7 +17,7 @@ import type {
 import type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
 import type { Deletion, OwnerDeletion } from '../protocol/schemas/deletion.ts';
 import type { Question } from '../protocol/schemas/question.ts';
-import type { RunAct } from '../protocol/schemas/jobs.ts';
+import type { Job, RunAct } from '../protocol/schemas/jobs.ts';
 import type { FailureGroups, RunCount, RunsFilter, RunsQuery } from '../protocol/schemas/runs-query.ts';
 import type { RunStatus, RunView } from '../protocol/schemas/state.ts';
 import type { Findings } from '../protocol/schemas/findings.ts';
@@ -189,6 +189,8 @@ export interface Runs {
   deleteOwner(owner: string, options: { terminate: boolean }, by: Principal): Promise<OwnerDeletion>;
   /** Newest first. */
   list(query: ListQuery): Promise<Page<RunSummary>>;
+  /** Bulk jobs, newest first; cheap, however long their logs are. */
+  jobs(query: { cursor?: string; limit: number }): Promise<Page<Job>>;
   /** Archived runs, the one that ended last first. Errors: not_found (no archive), archive_damaged, archive_down. */
   archive(query: ArchiveQuery): Promise<Page<ArchivedRunView>>;
   /** Runs as they stand now: one that has gone on after a failure is not counted as failed. */

@@ -208,6 +208,10 @@ function scriptedRuns(engine: TestEngine): Runs {
       record('list', query);
       return Promise.resolve({ items: [], nextCursor: null });
     },
+    jobs: async (query) => {
+      record('jobs', query);
+      return await Promise.resolve({ items: [], nextCursor: null });
+    },
     archive: async (query) => {
       record('archive', query);
       return await Promise.resolve({ items: [], nextCursor: null });

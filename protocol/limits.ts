@@ -756,6 +756,14 @@ export const bulkTriesMax = 3;
 export const bulkSampleRuns = 20;
 export const bulkPredictionsAtOnce = 4;
 
+/**
+ * Lists of jobs: entries of a job's history that are read at its beginning, where its selection stands, and at its end, where
+ * its newest results do, each at most 24 KB; and ended jobs that a gateway keeps, about 1 KB each.
+ */
+export const jobHeadEntries = 40;
+export const jobTailEntries = 20;
+export const jobGlancesKept = 5_000;
+
 /** Runs whose histories are read while another is replayed: a replay takes longer than a reading. */
 export const verifyReadAhead = 3;
 

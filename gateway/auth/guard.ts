@@ -14,6 +14,7 @@ import type {
 } from '../../protocol/schemas/commands.ts';
 import type { ArchivedRunView, ArchiveQuery } from '../../protocol/schemas/archive.ts';
 import type { Deletion, OwnerDeletion } from '../../protocol/schemas/deletion.ts';
+import type { Job } from '../../protocol/schemas/jobs.ts';
 import type { Question } from '../../protocol/schemas/question.ts';
 import type { FailureGroups, RunCount, RunsFilter } from '../../protocol/schemas/runs-query.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
@@ -230,6 +231,11 @@ export class Guard extends RunAccess {
     const owner = this.listedOwner(query.owner);
     if (owner === nobody) return { items: [], nextCursor: null };
     return this.engine.runs.archive(owner === undefined ? query : { ...query, owner });
+  }
+
+  async jobs(query: { cursor?: string; limit: number }): Promise<Page<Job>> {
+    this.requireOpsRole();
+    return this.engine.runs.jobs(query);
   }
 
   /** Of those that `list` tells of. */

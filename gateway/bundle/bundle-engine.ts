@@ -111,6 +111,7 @@ function bundleRuns(
     answer: refuse,
     export: refuse,
     archive: refuse,
+    jobs: refuse,
     delete: refuse,
     deleteOwner: refuse,
     state: view,

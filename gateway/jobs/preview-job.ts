@@ -8,7 +8,7 @@ import type { Guard } from '../auth/guard.ts';
 import type { Foreseeable } from '../engine.ts';
 import { present } from '../present.ts';
 import { misfit } from '../runs/require-fit.ts';
-import { jobBlueprint } from './read-job.ts';
+import { jobBlueprint } from './job-blueprint.ts';
 import { requireFilter } from './start-job.ts';
 
 type Sample = JobPreview['sample'][number];

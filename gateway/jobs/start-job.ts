@@ -4,7 +4,8 @@ import { filterNeeded, meansAll, type Bulk, type Job } from '../../protocol/sche
 import { endedStatuses } from '../../protocol/schemas/state.ts';
 import type { Guard } from '../auth/guard.ts';
 import { hashOf } from '../runs/run-context.ts';
-import { jobBlueprint, readJob } from './read-job.ts';
+import { jobBlueprint } from './job-blueprint.ts';
+import { readJob } from './read-job.ts';
 
 const hashCharacters = 16;
 

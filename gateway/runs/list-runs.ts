@@ -24,6 +24,15 @@ const pagesPerPage = 10;
 
 /** Newest first. A run is listed once, as its newest execution has it. */
 export async function listRuns(context: RunContext, query: ListQuery & { limit: number }): Promise<Page<RunSummary>> {
+  const { infos, nextCursor } = await listExecutionsOfRuns(context, query);
+  return { items: await Promise.all(infos.map((info) => summaryOf(context, info))), nextCursor };
+}
+
+/** The newest execution of each. */
+export async function listExecutionsOfRuns(
+  context: RunContext,
+  query: ListQuery & { limit: number },
+): Promise<{ infos: ExecutionInfo[]; nextCursor: string | null }> {
   const clause = clauseOf(query);
   const found: ExecutionInfo[] = [];
   let token = openCursor(query.cursor, clause);
@@ -33,8 +42,7 @@ export async function listRuns(context: RunContext, query: ListQuery & { limit: 
     token = nextPageToken;
     if (token.length === 0) break;
   }
-  const items = await Promise.all(found.map((info) => summaryOf(context, info)));
-  return { items, nextCursor: token.length === 0 ? null : sealCursor(token, clause) };
+  return { infos: found, nextCursor: token.length === 0 ? null : sealCursor(token, clause) };
 }
 
 /** Run ids of these that have an execution which began after the moment, or which run now. */
@@ -63,7 +71,7 @@ export async function allBegunSince(context: VisibilityContext, since: string): 
   return new Set(infos.map(runOf));
 }
 
-async function summaryOf(context: RunContext, info: ExecutionInfo): Promise<RunSummary> {
+export async function summaryOf(context: RunContext, info: ExecutionInfo): Promise<RunSummary> {
   const run = runOf(info);
   const { face, origin } = await readMemoIfReadable(context, run, info.memo?.fields ?? {});
   const ended = endOf(info);

@@ -6,6 +6,7 @@ import { timelineForksShown } from '../../protocol/limits.ts';
 import type { RunView } from '../../protocol/schemas/state.ts';
 import type { Runs } from '../engine.ts';
 import { withFeed } from '../feed/with-feed.ts';
+import { jobLists } from '../jobs/list-jobs.ts';
 import { timelines } from '../timeline/run-timeline.ts';
 import { actOnRun } from './act-on-run.ts';
 import { answerQuestion } from './answer-question.ts';
@@ -112,6 +113,7 @@ export function createRuns(context: RunContext): Runs {
       return deleted;
     },
     list: (query) => listRuns(context, query),
+    jobs: jobLists(context),
     archive: (query) => listArchive(context, query),
     count: (filter) => countRuns(context, filter),
     failureGroups: (filter) => failureGroups(context, filter),

@@ -106,7 +106,7 @@ export const jobSchema = z
     selected: z.object(countsByStatus).nullable().describe('the runs that fitted when it began; null: not known yet'),
     counts: jobCountsSchema,
     error: runErrorSchema.nullable(),
-    lastSeq: z.int().describe('of its log'),
+    lastSeq: z.int().describe('of its log; in lists it may be behind a little'),
   })
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof jobSchema>;

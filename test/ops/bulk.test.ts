@@ -173,7 +173,11 @@ test('60 runs are retried once each, with a result each, though the worker is ki
     expect([run, retried.length]).toEqual([run, 1 + told.filter((each) => each === run).length]);
   }
   const { body: listed } = await api.get('/v1/jobs');
-  expect((listed['items'] as Job[]).map(({ id }) => id)).toEqual(expect.arrayContaining([job.id, again.id, slow.id]));
+  const jobs = listed['items'] as Job[];
+  expect(jobs.map(({ id }) => id)).toEqual(expect.arrayContaining([job.id, again.id, slow.id]));
+  // A list looks at the ends of each log alone, and tells the same.
+  for (const { lastSeq: _, ...one } of jobs.filter(({ id }) => id.startsWith(job.id)))
+    expect(await readJob(one.id)).toMatchObject(one);
 });
 
 test('what refuses a run is its result, and the pace is kept', async () => {
@@ -205,6 +209,9 @@ test('a paused job waits, goes on when it is unpaused, and forks each run once',
   await whenJob(job.id, 'is at work', (now) => finished(now) >= 3);
   expect((await api.post(`/v1/runs/${job.id}/pause`, {})).status).toBe(200);
   const paused = await whenJob(job.id, 'is paused', (now) => now.paused);
+  const listed = async () =>
+    ((await api.get('/v1/jobs?limit=5')).body['items'] as Job[]).find(({ id }) => id === job.id);
+  expect(await listed()).toMatchObject({ paused: true, selected: { count: 20 }, action: 'fork' });
   // At its pace it would have ended by then.
   await until('five seconds have passed', () => Date.now() > startedAtMs + 5_000);
   expect(finished(await readJob(job.id))).toBeLessThan(20);

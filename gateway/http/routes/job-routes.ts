@@ -10,7 +10,7 @@ import {
   jobsQuerySchema,
 } from '../../../protocol/schemas/jobs.ts';
 import { previewJob } from '../../jobs/preview-job.ts';
-import { listJobs, readJob, readJobResults } from '../../jobs/read-job.ts';
+import { readJob, readJobResults } from '../../jobs/read-job.ts';
 import { startJob } from '../../jobs/start-job.ts';
 import { present } from '../../present.ts';
 import { json } from '../reply.ts';
@@ -52,7 +52,7 @@ export const jobRoutes: readonly Route[] = [
     query: jobsQuerySchema,
     answers: { 200: { description: 'a page of jobs', schema: jobsPageSchema } },
     errors: ['forbidden', 'invalid_cursor'],
-    handle: async ({ guard, query }) => json(200, await listJobs(guard, present(query))),
+    handle: async ({ guard, query }) => json(200, await guard.jobs(present(query))),
   }),
   defineRoute({
     method: 'get',
