@@ -1,51 +1,50 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { client } from '../../app/client.ts';
-import { Button } from '../../parts/button.tsx';
 import { Fault } from '../../parts/fault.tsx';
 import { Page } from '../../parts/page.tsx';
+import { StartForm } from './start-form.tsx';
+import { inputOf } from './start-search.ts';
 
 export function StartOneScreen() {
-  const { blueprint } = useParams({ from: '/start/$blueprint' });
-  const navigate = useNavigate();
-  const { data: blueprints, error } = useQuery({
-    queryKey: ['blueprints'],
-    queryFn: ({ signal }) => client.blueprints({ signal }),
+  const { blueprint: name } = useParams({ from: '/start/$blueprint' });
+  const search = useSearch({ from: '/start/$blueprint' });
+  const { like } = search;
+  const blueprints = useQuery({ queryKey: ['blueprints'], queryFn: ({ signal }) => client.blueprints({ signal }) });
+  const model = useQuery({
+    queryKey: ['state', like],
+    queryFn: ({ signal }) => client.state(like ?? '', { signal }),
+    enabled: like !== undefined,
+    staleTime: Infinity,
   });
-  const found = blueprints?.find(({ name }) => name === blueprint);
-  const [typed, setTyped] = useState<string | null>(null);
-  const text = typed ?? JSON.stringify(found?.example ?? {}, null, 2);
-  const start = useMutation({
-    mutationFn: () => client.start(blueprint, JSON.parse(text)),
-    onSuccess: ({ run }) => navigate({ to: '/runs/$run', params: { run: run.id }, search: {} }),
-  });
+  const found = blueprints.data?.find((known) => known.name === name);
+  const given = inputOf(search);
+  const error = blueprints.error ?? model.error;
+  const isReady = found !== undefined && (like === undefined || model.data !== undefined || model.error !== null);
   return (
-    <Page title={`Start ${blueprint}`}>
+    <Page
+      title={`Start ${name}`}
+      aside={
+        <Link to="/start" className="text-accent underline">
+          All blueprints
+        </Link>
+      }
+    >
       {error && <Fault error={error} />}
-      {blueprints !== undefined && found === undefined && <p>There is no blueprint {blueprint}.</p>}
-      {found && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            start.mutate();
-          }}
-        >
-          <p className="mb-3 text-muted">{found.description}</p>
-          <label className="block">
-            <span className="mb-1 block text-sm font-medium">Input, as JSON</span>
-            <textarea
-              className="h-64 w-full rounded border border-line bg-surface p-2 font-mono text-sm"
-              spellCheck={false}
-              value={text}
-              onChange={({ target }) => setTyped(target.value)}
-            />
-          </label>
-          {start.error && <Fault error={start.error} />}
-          <Button type="submit" look="main" className="mt-3" isDisabled={start.isPending}>
-            Start
-          </Button>
-        </form>
+      {given.fault !== undefined && (
+        <p role="alert" className="mb-3 text-warn">
+          The input in the address is no JSON ({given.fault}): the form begins with the example.
+        </p>
+      )}
+      {blueprints.data !== undefined && found === undefined && <p>There is no blueprint {name}.</p>}
+      {found?.available === false && <p className="mb-3 text-warn">Not available: {found.reason}</p>}
+      {isReady && (
+        <StartForm
+          key={`${name} ${search['input'] ?? ''} ${like ?? ''}`}
+          blueprint={found}
+          initial={given.input ?? model.data?.input ?? found.example}
+          draftKey={['start', name, search['input'] ?? '', like ?? ''].join(':')}
+        />
       )}
     </Page>
   );

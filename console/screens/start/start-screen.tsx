@@ -1,34 +1,41 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { client } from '../../app/client.ts';
+import { useMe } from '../../app/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Page } from '../../parts/page.tsx';
+import { BlueprintCard } from './blueprint-card.tsx';
+import { sortBlueprints } from './sort-blueprints.ts';
 
 export function StartScreen() {
-  const { data: blueprints = [], error } = useQuery({
+  const { isOps, me, mayStart } = useMe();
+  const { data, error } = useQuery({
     queryKey: ['blueprints'],
     queryFn: ({ signal }) => client.blueprints({ signal }),
   });
+  const { forAll, forOps } = sortBlueprints(data ?? []);
+  const whyNot = me !== undefined && !mayStart ? 'Your role starts no runs' : null;
   return (
     <Page title="Start a run">
       {error && <Fault error={error} />}
+      {whyNot !== null && <p className="mb-3 text-warn">{whyNot}: it takes the role client or ops.</p>}
+      {data === undefined && !error && <p className="min-h-40 text-muted">Loading</p>}
       <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
-        {blueprints.map(({ name, description, available, reason }) => (
-          <li key={name} className="rounded border border-line bg-surface p-4">
-            <h2 className="font-semibold">
-              {available ? (
-                <Link to="/start/$blueprint" params={{ blueprint: name }} search={{}} className="text-accent underline">
-                  {name}
-                </Link>
-              ) : (
-                name
-              )}
-            </h2>
-            <p className="mt-1 text-muted">{description}</p>
-            {!available && <p className="mt-2 text-warn">Not available: {reason}</p>}
-          </li>
+        {forAll.map((blueprint) => (
+          <BlueprintCard key={blueprint.name} blueprint={blueprint} whyNot={whyNot} />
         ))}
       </ul>
+      {isOps && forOps.length > 0 && (
+        <section aria-labelledby="for-operations">
+          <h2 id="for-operations" className="mb-2 mt-6 font-semibold">
+            For operations
+          </h2>
+          <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+            {forOps.map((blueprint) => (
+              <BlueprintCard key={blueprint.name} blueprint={blueprint} whyNot={whyNot} />
+            ))}
+          </ul>
+        </section>
+      )}
     </Page>
   );
 }
