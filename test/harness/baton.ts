@@ -26,7 +26,8 @@ export interface TestBaton {
   engine: Engine;
   metrics: Metrics;
   bus: LiveBus;
-  startWorker(): Promise<RunningWorker>;
+  /** `folders`: where its blueprints are; default: the product's own and those of the fixtures. */
+  startWorker(folders?: readonly string[]): Promise<RunningWorker>;
   /** Another gateway's engine on the same data. */
   startEngine(): Promise<Engine>;
   stop(): Promise<void>;
@@ -36,11 +37,14 @@ export async function startBaton({
   settings = {},
   worker = true,
   plugins = {},
+  wrap = (agent) => agent,
 }: {
   settings?: Record<string, string>;
   worker?: boolean;
   /** Beside the product's own and those of the fixtures. */
   plugins?: { agents?: readonly Agent[]; workflows?: readonly string[] };
+  /** What workers run in the place of each agent of the product. */
+  wrap?: (agent: Agent) => Agent;
 } = {}): Promise<TestBaton> {
   const dataDir = await mkdtemp(join(tmpdir(), 'baton-'));
   const config = testConfig({ BATON_DATA_DIR: dataDir, ...settings });
@@ -49,16 +53,17 @@ export async function startBaton({
   const metrics = createMetrics();
   const workers: RunningWorker[] = [];
   const engines: Engine[] = [];
-  const folders = [...testBlueprints, ...(plugins.workflows ?? [])];
-  const start = async () => {
-    const host = agentHost(config, { bus, log, folders, agentFolders: testAgents });
-    const agents = [...(await discoverAgents(config, agentsFolder, host)), scripted, ...(plugins.agents ?? [])];
+  const allFolders = [...testBlueprints, ...(plugins.workflows ?? [])];
+  const start = async (folders: readonly string[] = allFolders) => {
+    const host = agentHost(config, { bus, log, folders: allFolders, agentFolders: testAgents });
+    const own = (await discoverAgents(config, agentsFolder, host)).map(wrap);
+    const agents = [...own, scripted, ...(plugins.agents ?? [])];
     const running = await startWorker(config, { bus, log, agents, workflows: { folders } });
     workers.push(running);
     return running;
   };
   const open = async () => {
-    const engine = await createEngine(config, { bus, log, metrics, folders, agentFolders: testAgents });
+    const engine = await createEngine(config, { bus, log, metrics, folders: allFolders, agentFolders: testAgents });
     engines.push(engine);
     return engine;
   };

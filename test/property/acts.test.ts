@@ -10,6 +10,7 @@ import type { Question } from '../../protocol/schemas/question.ts';
 import { anonymous, readUntil, startBaton, type TestBaton } from '../harness/baton.ts';
 import { readLog } from '../harness/read-log.ts';
 import { rounds } from '../harness/test-size.ts';
+import { repeatedIn, stepsStarted } from './foretold.ts';
 import { actPlans, brokenInput, rightInput, type ActPlan } from './act-plan.ts';
 
 const atOnce = 10;
@@ -110,12 +111,7 @@ function compare({
   before: readonly RunEvent[];
   after: readonly RunEvent[];
 }): void {
-  const startedBefore = new Set(stepsStarted(before));
-  const repeated = stepsStarted(after).filter((step) => startedBefore.has(step));
-  const asked = after.filter(({ type, data }) => type === 'question.asked' && data['restored'] !== true);
-  // A question that had not been asked before is no repetition.
-  const askedBefore = placesAsked(before);
-  const askedAgain = placesAsked(asked.length === 0 ? [] : after, (event) => event.data['restored'] !== true);
+  const happened = repeatedIn(before, after);
   expect({
     run,
     act: plan.act,
@@ -124,29 +120,9 @@ function compare({
   }).toEqual({
     run,
     act: plan.act,
-    repeats: repeated.toSorted(),
-    questions: [...askedAgain].filter((place) => askedBefore.has(place)).length,
+    repeats: happened.steps,
+    questions: happened.questions,
   });
-}
-
-function stepsStarted(events: readonly RunEvent[]): string[] {
-  const steps = events.flatMap(({ type, step }) => (type === 'agent.started' && step !== undefined ? [step] : []));
-  return [...new Set(steps)];
-}
-
-/** Step and number within its newest call. */
-function placesAsked(events: readonly RunEvent[], counts: (event: RunEvent) => boolean = () => true): Set<string> {
-  const places = new Set<string>();
-  const numbers = new Map<string, number>();
-  for (const event of events) {
-    const { type, step = '' } = event;
-    if (type === 'agent.started') numbers.delete(step);
-    if (type !== 'question.asked') continue;
-    const number = numbers.get(step) ?? 0;
-    numbers.set(step, number + 1);
-    if (counts(event)) places.add(`${step} ${number}`);
-  }
-  return places;
 }
 
 async function everyStep(plan: ActPlan): Promise<void> {
