@@ -198,6 +198,47 @@ test('a failed run resumes from the step that failed, and repeats nothing before
   await expect(runs.resume(run, {}, olga)).rejects.toMatchObject({ code: 'run_not_failed' });
 });
 
+test('a session that was reset into an earlier message works on that one, also when it is retried or reset again', async () => {
+  const { runs } = baton.engine;
+  const run = await start([{ script: [emit('a')] }, { script: [emit('b')] }]);
+  const { length: first } = await readToEnd(baton.engine, run);
+  await runs.message(run, { steps: [{ script: [emit('c')] }] }, anonymous);
+  const { length: second } = await readToEnd(baton.engine, run, { after: first });
+  await runs.reset(run, { step: 'scripted#2' }, olga);
+  const again = await readToEnd(baton.engine, run, { after: first + second });
+  expect(kindsOf(again)).toEqual(['b']);
+  const predicted = await runs.predict(run, { command: 'reset', step: 'scripted#1' });
+  expect(predicted.repeats.map(({ step }) => step)).toEqual(['scripted#1', 'scripted#2']);
+  expect(await runs.predict(run, { command: 'retry' })).toMatchObject({
+    repeats: [{ step: 'scripted#1' }, { step: 'scripted#2' }],
+    from: { seq: 1 },
+  });
+  await runs.retry(run, olga);
+  const retried = await readToEnd(baton.engine, run, { after: first + second + again.length });
+  expect(kindsOf(retried)).toEqual(['a', 'b']);
+  expect(await runs.state(run)).toMatchObject({ status: 'completed', agents: { scripted: { calls: 2 } } });
+});
+
+test('what nobody had answered in time is expired again where it is kept', async () => {
+  const { runs } = baton.engine;
+  const question = { timeoutMs: 300, onTimeout: { then: 'default', answer: { yes: false } } };
+  const run = await start([{ script: [{ do: 'ask', question }] }]);
+  let { length: seq } = await readToEnd(baton.engine, run);
+  for (let time = 0; time < 2; time++) {
+    await runs.reset(run, { step: 'scripted#1', edits: { keepAnswers: 'all' } }, olga);
+    const events = await readToEnd(baton.engine, run, { after: seq });
+    seq += events.length;
+    expect(typesOf(events).filter((type) => type.startsWith('question.'))).toEqual([
+      'question.asked',
+      'question.expired',
+    ]);
+    expect(events.find(({ type }) => type === 'agent.completed')?.data).toMatchObject({
+      result: { returned: [{ kind: 'answer', expired: true, answers: [{ by: 'default', answer: { yes: false } }] }] },
+    });
+  }
+  expect((await runs.state(run)).questions.map(({ status }) => status)).toEqual(['expired']);
+});
+
 test('an edited result stands where the log had put the old one', async () => {
   const { runs } = baton.engine;
   const run = await start([{ script: [emit('a')] }, { script: [emit('b')] }, { script: [emit('c')] }]);
