@@ -1,5 +1,5 @@
 /** The client of a Baton gateway, for Node (20 or later) and browsers. Commands go over HTTP; watches share a socket. */
-import { Commands, type QuestionFilter, type RunFilter } from './commands.ts';
+import { Commands, type QuestionFilter } from './commands.ts';
 import { BatonClientError, unreachable } from './errors.ts';
 import { Http, type CallOptions, type Token } from './http.ts';
 import { TransportChoice } from './transport-choice.ts';
@@ -10,7 +10,7 @@ import { WebSocketConnection, type WebSocketConstructor } from './transports/web
 import { WebSocketPool } from './transports/websocket-pool.ts';
 import { webSocketSource } from './transports/websocket-source.ts';
 import type { Attendee, Question, RunSummary } from './types.ts';
-import { questionList, runList, watchList } from './watch-list.ts';
+import { questionList, runList, watchList, type RunWatch } from './watch-list.ts';
 import { watchPresence } from './watch-presence.ts';
 import { watchRun, type WatchItem, type WatchMeans, type WatchOptions } from './watch-run.ts';
 
@@ -72,7 +72,7 @@ export class BatonClient extends Commands {
   }
 
   /** Each run that fits, then each one again whenever it changes (about once a second at most). Ends by its signal only. */
-  watchRuns(filter: RunFilter = {}): AsyncGenerator<RunSummary, void, undefined> {
+  watchRuns(filter: RunWatch = {}): AsyncGenerator<RunSummary, void, undefined> {
     return watchList(this.#means, this.#pool, runList(this, filter), this.#signal(filter.signal));
   }
 

@@ -41,6 +41,8 @@ export interface RunFilter extends CallOptions {
   status?: RunStatus | readonly RunStatus[];
   blueprint?: string;
   owner?: string;
+  /** These runs, at most 500. */
+  ids?: readonly string[];
   /** The beginning of the id. */
   idPrefix?: string;
   /** The agent that works now. */

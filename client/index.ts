@@ -9,6 +9,7 @@ export { copyState, emptyState, endedStatuses, fold } from './run-fold.ts';
 export type { Transport } from './transport-ladder.ts';
 export type { EventsPage } from './transports/polling-source.ts';
 export type { WebSocketConstructor } from './transports/websocket-connection.ts';
+export type { RunWatch } from './watch-list.ts';
 export type { WatchItem, WatchOptions } from './watch-run.ts';
 export type {
   AgentState,

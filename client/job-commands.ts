@@ -64,23 +64,24 @@ export class JobCommands extends ArchiveCommands {
 
   /** Newest first. */
   jobs(options: CallOptions = {}): AsyncGenerator<Job, void, undefined> {
-    return this.#items<Job>('v1/jobs', {}, options);
+    return eachItem((page) => this.jobsPage({ ...options, ...page }));
+  }
+
+  async jobsPage({ signal, ...query }: CallOptions & PageQuery = {}): Promise<PageOf<Job>> {
+    return expectObject(await this.#read('v1/jobs', query, { ...(signal && { signal }) })) as unknown as PageOf<Job>;
   }
 
   /** What came of each run so far, in the order in which they were acted on. Errors: run_not_found. */
-  jobResults(
-    id: string,
-    { outcome, ...options }: CallOptions & { outcome?: JobResult['outcome'] } = {},
-  ): AsyncGenerator<JobResult, void, undefined> {
-    return this.#items<JobResult>(`${jobPath(id)}/results`, { outcome }, options);
+  jobResults(id: string, options: CallOptions & OutcomeFilter = {}): AsyncGenerator<JobResult, void, undefined> {
+    return eachItem((page) => this.jobResultsPage(id, { ...options, ...page }));
   }
 
-  async *#items<T>(path: string, query: Query, options: CallOptions): AsyncGenerator<T, void, undefined> {
-    for (let cursor: string | null | undefined; cursor !== null;) {
-      const page = expectObject(await this.#read(path, { ...query, cursor }, options));
-      yield* page['items'] as T[];
-      cursor = page['nextCursor'] as string | null;
-    }
+  async jobResultsPage(
+    id: string,
+    { signal, ...query }: CallOptions & OutcomeFilter & PageQuery = {},
+  ): Promise<PageOf<JobResult>> {
+    const body = await this.#read(`${jobPath(id)}/results`, query, { ...(signal && { signal }) });
+    return expectObject(body) as unknown as PageOf<JobResult>;
   }
 
   async #read(path: string, query: Query, { signal }: CallOptions): Promise<unknown> {
@@ -93,6 +94,28 @@ export class JobCommands extends ArchiveCommands {
 }
 
 type Query = NonNullable<HttpRequest['query']>;
+
+interface OutcomeFilter {
+  outcome?: JobResult['outcome'];
+}
+
+interface PageQuery {
+  cursor?: string;
+  limit?: number;
+}
+
+interface PageOf<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+async function* eachItem<T>(ask: (page: PageQuery) => Promise<PageOf<T>>): AsyncGenerator<T, void, undefined> {
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page: PageOf<T> = await ask(cursor === undefined ? {} : { cursor });
+    yield* page.items;
+    cursor = page.nextCursor;
+  }
+}
 
 function jobPath(id: string): string {
   return `v1/jobs/${encodeURIComponent(id)}`;

@@ -21,17 +21,34 @@ export interface WatchedList<T> {
   /** What became of one that is no longer listed; null where that can't be said. */
   find(item: T, signal: AbortSignal): Promise<T | null>;
   fits(item: T): boolean;
+  /** Items of which is remembered what was told of them. */
+  remembered: number;
 }
 
-export function runList(commands: Commands, { signal: _signal, ...filter }: RunFilter): WatchedList<RunSummary> {
+export interface RunWatch extends RunFilter {
+  /** At the beginning, and after a lost connection, only so many of the newest are given, at most 500. Default: all. */
+  newest?: number;
+}
+
+export function runList(commands: Commands, { signal: _signal, newest, ...filter }: RunWatch): WatchedList<RunSummary> {
   return {
     what: 'runs',
     filter: runQuery(filter),
     key: (run) => run.id,
-    all: (signal) => commands.list({ ...filter, signal }),
+    all: (signal) =>
+      newest === undefined ? commands.list({ ...filter, signal }) : newestRuns(commands, { ...filter, newest, signal }),
+    // What is told again changes nothing.
+    remembered: newest === undefined ? Infinity : newest * 2,
     find: () => Promise.resolve(null),
     fits: () => true,
   };
+}
+
+async function* newestRuns(
+  commands: Commands,
+  { newest, ...filter }: RunFilter & { newest: number },
+): AsyncGenerator<RunSummary, void, undefined> {
+  yield* (await commands.listPage({ ...filter, limit: newest })).items;
 }
 
 export function questionList(
@@ -42,6 +59,7 @@ export function questionList(
     what: 'questions',
     filter: {},
     key: (question) => `${question.run}/${question.id}`,
+    remembered: Infinity,
     all: (signal) => commands.questions({ ...filter, signal }),
     find: async (question, signal) => {
       const { questions } = await commands.state(question.run, { signal });
@@ -65,7 +83,12 @@ export async function* watchList<T extends object>(
   const isNews = (item: T) => {
     const json = JSON.stringify(item);
     if (!list.fits(item) || told.get(list.key(item)) === json) return false;
+    told.delete(list.key(item));
     told.set(list.key(item), json);
+    for (const oldest of told.keys()) {
+      if (told.size <= list.remembered) break;
+      told.delete(oldest);
+    }
     return true;
   };
   try {

@@ -1,7 +1,7 @@
 import type { RunStatus } from '../../client/index.ts';
 
 /** Colour and a sign of its own, so that nothing depends on the colour alone. */
-const looks: Readonly<Record<RunStatus, { sign: string; label: string; colour: string }>> = {
+export const statusLooks: Readonly<Record<RunStatus, { sign: string; label: string; colour: string }>> = {
   pending: { sign: '○', label: 'on hold', colour: 'text-muted' },
   running: { sign: '▶', label: 'running', colour: 'text-busy' },
   waiting: { sign: '?', label: 'waiting for a person', colour: 'text-warn' },
@@ -16,7 +16,7 @@ const looks: Readonly<Record<RunStatus, { sign: string; label: string; colour: s
 };
 
 export function Status({ status }: { status: RunStatus }) {
-  const { sign, label, colour } = looks[status];
+  const { sign, label, colour } = statusLooks[status];
   return (
     <span className={`inline-flex items-center gap-1.5 whitespace-nowrap font-medium ${colour}`}>
       <span aria-hidden="true" className="inline-block w-4 text-center">

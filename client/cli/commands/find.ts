@@ -17,6 +17,7 @@ const keys: Record<Key, true> = {
   status: true,
   blueprint: true,
   owner: true,
+  ids: true,
   idPrefix: true,
   agent: true,
   waiting: true,
