@@ -15,6 +15,8 @@ async function buildConsole(): Promise<void> {
   process.stderr.write('Building the console\n');
   const stamp = await stampOfSources();
   const fresh = `${builtFolder}.${process.pid}`;
+  // Whoever builds it, a test too, builds what people get: React checks and records much in any other environment.
+  process.env['NODE_ENV'] = 'production';
   const { build } = await import('vite');
   const configFile = join(import.meta.dirname, 'vite-config.ts');
   await build({ configFile, logLevel: 'warn', build: { outDir: fresh } });
