@@ -112,7 +112,8 @@ function useSignIn(): void {
   useEffect(
     () =>
       onSignedOut(() => {
-        if (pathname !== '/sign-in') void navigate({ to: '/sign-in', search: { back: href }, replace: true });
+        // While signing in one is not signed in yet.
+        if (!pathname.startsWith('/sign')) void navigate({ to: '/sign-in', search: { back: href }, replace: true });
       }),
     [navigate, href, pathname],
   );

@@ -58,7 +58,7 @@ export async function newPerson(browser: Browser, url: string, options: PersonOp
   if (token !== undefined) {
     await goTo('/sign-in');
     await page.getByLabel('Token').fill(token);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.waitForURL((address) => address.pathname !== '/sign-in');
   }
   return { page, context, faults, goTo, leave: () => context.close() };
