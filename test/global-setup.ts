@@ -16,11 +16,14 @@ declare module 'vitest' {
   interface ProvidedContext {
     temporalAddress: string;
     temporalNamespace: string;
+    /** What a server of a test's own is. */
+    temporalKind: 'embedded' | 'services';
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const config = readConfig(process.env);
+  project.provide('temporalKind', 'embedded');
   // Tests of the services need it, and none of them has the minutes that building it may take.
   if (findPostgres() !== null) await obtainServer({ ...config, program: schemaTool });
   if (config.TEMPORAL_ADDRESS !== undefined) {

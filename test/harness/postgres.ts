@@ -15,6 +15,8 @@ const readyTimeoutMs = 60_000;
 
 export interface Postgres {
   readonly port: number;
+  /** Of its files. */
+  readonly folder: string;
   /** May do everything; no password is asked. */
   readonly user: string;
   readonly pid: number;
@@ -66,6 +68,7 @@ export async function startPostgres(
   await start();
   return {
     port,
+    folder,
     user,
     get pid() {
       return server.pid;

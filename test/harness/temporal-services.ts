@@ -3,29 +3,38 @@
  * they get (compose.yaml's environment, the dynamic configuration, the script that sets the databases up); only addresses
  * and the number of shards differ.
  */
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { parse } from 'yaml';
 import { retentionDays } from '../../protocol/limits.ts';
 import { readConfig } from '../../runtime/config.ts';
-import { startGuard, type Guard, type GuardedProcess } from '../../server/guard/guard.ts';
-import { awaitHealthy } from '../../server/temporal/await-healthy.ts';
-import { exitOf } from '../../server/temporal/exit-of.ts';
+import {
+  describeExit,
+  startGuard,
+  type ExitStatus,
+  type Guard,
+  type GuardedProcess,
+} from '../../server/guard/guard.ts';
+import { lastLines } from '../../server/log-file.ts';
+import { awaitHealthy, ServerEndedError } from '../../server/temporal/await-healthy.ts';
+import type { DynamicValue } from '../../server/temporal/dynamic-config.ts';
 import { obtainServer } from '../../server/temporal/obtain-server.ts';
 import { freePorts, type TemporalPorts } from '../../server/temporal/ports.ts';
 import { setUpNamespace } from '../../server/temporal/set-up-namespace.ts';
-import { schemaTool } from '../../server/temporal/version.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
+import { setUpDatabase } from './temporal-database.ts';
 import { until } from './until.ts';
 
 const deploy = join(import.meta.dirname, '..', '..', 'deploy');
+const deployedDynamicConfig = join(deploy, 'temporal-dynamic-config.yaml');
+/** As in the embedded server, which tests may have beside it. */
 const namespace = 'default';
 const startTimeoutMs = 60_000;
+const startTries = 3;
 
 export const serviceNames = ['frontend', 'history', 'matching', 'worker'] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -42,12 +51,16 @@ export interface TemporalServices {
   /** host:port of the frontend. */
   readonly address: string;
   readonly namespace: string;
+  /** What the database keeps on the disk. */
+  readonly dataDir: string;
   readonly services: Readonly<Record<ServiceName, Killable>>;
   readonly postgres: Killable;
   stop(): Promise<void>;
 }
 
 export interface ServiceOptions {
+  /** Dynamic configuration over what deploy/ says. */
+  settings?: Readonly<Record<string, DynamicValue>>;
   /** What is there before the databases are set up as deploy/ does it. Default: nothing. */
   prepare?: (postgres: Postgres) => Promise<void>;
 }
@@ -61,10 +74,9 @@ export async function startTemporalServices(options: ServiceOptions = {}): Promi
     await setUpDatabase(postgres);
     const ports = await freePorts();
     const address = `127.0.0.1:${ports.frontend}`;
+    const place = { guard, logs, ports, postgres, dynamicConfigFile: await dynamicConfig(logs, options.settings) };
     const services = Object.fromEntries(
-      await Promise.all(
-        serviceNames.map(async (name) => [name, await service(name, { guard, logs, ports, postgres })]),
-      ),
+      await Promise.all(serviceNames.map(async (name) => [name, await service(name, place)])),
     ) as Record<ServiceName, Killable>;
     const connection = Connection.lazy({ address });
     try {
@@ -75,6 +87,7 @@ export async function startTemporalServices(options: ServiceOptions = {}): Promi
     return {
       address,
       namespace,
+      dataDir: postgres.folder,
       services,
       postgres,
       stop: async () => {
@@ -95,18 +108,37 @@ interface Place {
   logs: string;
   ports: TemporalPorts;
   postgres: Postgres;
+  dynamicConfigFile: string;
 }
 
-async function service(name: ServiceName, { guard, logs, ports, postgres }: Place): Promise<Killable> {
+async function service(
+  name: ServiceName,
+  { guard, logs, ports, postgres, dynamicConfigFile }: Place,
+): Promise<Killable> {
   const binary = await obtainServer(readConfig(process.env));
-  const variables = Object.entries(serviceEnvironment(name, ports, postgres)).map(([key, value]) => `${key}=${value}`);
+  const environment = {
+    ...serviceEnvironment(name, ports, postgres),
+    DYNAMIC_CONFIG_FILE_PATH: dynamicConfigFile,
+  };
+  const variables = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
   const logFile = join(logs, `${name}.log`);
   let running: GuardedProcess;
-  const start = async (): Promise<void> => {
+  const startOnce = async (): Promise<void> => {
     // Nothing of this process's environment, which may name another server.
     running = await guard.spawn({ command: '/usr/bin/env', args: ['-i', ...variables, binary, 'start'], logFile });
     if (name === 'frontend') await awaitHealthy(`127.0.0.1:${ports.frontend}`, running, logFile);
-    else await until(`the ${name} service (${logFile})`, () => isOpen(ports.membership[name]), startTimeoutMs);
+    else await awaitOpen(name, running, ports.membership[name], logFile);
+  };
+  /** The services trip over each other when they make the cluster's entry in a new database; compose starts them again, too. */
+  const start = async (): Promise<void> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await startOnce();
+        return;
+      } catch (error) {
+        if (!(error instanceof ServerEndedError) || attempt === startTries) throw error;
+      }
+    }
   };
   await start();
   return {
@@ -129,6 +161,14 @@ function deployedSettings(): string[] {
   return (deployed.services['postgres']?.command ?? []).filter((argument) => argument.includes('='));
 }
 
+async function dynamicConfig(folder: string, settings: ServiceOptions['settings'] = {}): Promise<string> {
+  const said = parse(readFileSync(deployedDynamicConfig, 'utf8')) as object;
+  const others = Object.entries(settings).map(([name, value]) => [name, [{ value }]] as const);
+  const file = join(folder, 'dynamic.yaml');
+  await writeFile(file, JSON.stringify({ ...said, ...Object.fromEntries(others) }));
+  return file;
+}
+
 /** What the service reads; `temporal-server start` needs nothing else. */
 export function serviceEnvironment(
   name: ServiceName,
@@ -149,7 +189,7 @@ export function serviceEnvironment(
     DB_PORT: port,
     POSTGRES_PORT: port,
     NUM_HISTORY_SHARDS: '4',
-    DYNAMIC_CONFIG_FILE_PATH: join(deploy, 'temporal-dynamic-config.yaml'),
+    DYNAMIC_CONFIG_FILE_PATH: deployedDynamicConfig,
     PUBLIC_FRONTEND_ADDRESS: `127.0.0.1:${ports.frontend}`,
     PROMETHEUS_ENDPOINT: '',
     BIND_ON_IP: '127.0.0.1',
@@ -159,31 +199,17 @@ export function serviceEnvironment(
   };
 }
 
-/** As compose's job `database-set-up`. Any number of times. */
-export async function setUpDatabase(postgres: Postgres): Promise<void> {
-  await run('sh', [join(deploy, 'set-up-database.sh')], postgres);
-}
-
-/** The schema tool; throws with what it said. */
-export async function sqlTool(postgres: Postgres, args: readonly string[]): Promise<void> {
-  await run(schemaTool.file, args, postgres);
-}
-
-async function run(command: string, args: readonly string[], postgres: Postgres): Promise<void> {
-  const tool = await obtainServer({ ...readConfig(process.env), program: schemaTool });
-  const child = spawn(command, args, {
-    env: {
-      PATH: `${dirname(tool)}:/usr/bin:/bin`,
-      SQL_PLUGIN: 'postgres12_pgx',
-      SQL_HOST: '127.0.0.1',
-      SQL_PORT: String(postgres.port),
-      SQL_USER: postgres.user,
-      SQL_PASSWORD: 'not-asked',
+async function awaitOpen(name: ServiceName, running: GuardedProcess, port: number, logFile: string): Promise<void> {
+  let end: ExitStatus | undefined;
+  void running.exited.then((status) => (end = status));
+  await until(
+    `the ${name} service; its log is ${logFile}`,
+    async () => {
+      if (end === undefined) return isOpen(port);
+      throw new ServerEndedError(`the ${name} service ended (${describeExit(end)}):\n${await lastLines(logFile)}`);
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const { ok, output } = await exitOf(child);
-  if (!ok) throw new Error(`${command} ${args.join(' ')}: ${output}`);
+    startTimeoutMs,
+  );
 }
 
 async function isOpen(port: number): Promise<boolean> {

@@ -6,5 +6,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startTemporalServices();
   project.provide('temporalAddress', server.address);
   project.provide('temporalNamespace', server.namespace);
+  project.provide('temporalKind', 'services');
   return () => server.stop();
 }

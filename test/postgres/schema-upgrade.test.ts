@@ -7,7 +7,8 @@ import { obtainServer } from '../../server/temporal/obtain-server.ts';
 import { freePorts } from '../../server/temporal/ports.ts';
 import { anonymous, readToEnd, startBaton } from '../harness/baton.ts';
 import type { Postgres } from '../harness/postgres.ts';
-import { serviceEnvironment, setUpDatabase, sqlTool, startTemporalServices } from '../harness/temporal-services.ts';
+import { setUpDatabase, sqlTool } from '../harness/temporal-database.ts';
+import { serviceEnvironment, startTemporalServices } from '../harness/temporal-services.ts';
 import { unique } from '../harness/temporal-server.ts';
 import { until } from '../harness/until.ts';
 
