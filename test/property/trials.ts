@@ -129,7 +129,7 @@ export const trials: readonly Trial[] = [
         const kept: Act = { command: 'reset', step, edits: { keepAnswers: 'all' } };
         await tryAct(play, run, kept, { reference });
         // Kept answers may be kept again.
-        await tryAct(play, run, kept, { reference });
+        if (testSize === 'full' || !play.story.isSlow) await tryAct(play, run, kept, { reference });
         const log = await lettersOf(play, run);
         const askedSince = readLetters(log).filter(({ seq, type }) => seq > lastSeq && type === 'question.asked');
         expect(askedSince.map(({ data }) => data['restored'])).toEqual(askedSince.map(() => true));
