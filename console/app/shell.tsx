@@ -6,6 +6,7 @@ import { useKeys } from './keys.ts';
 import { useMe } from './me.ts';
 import { signOutAtProvider } from './openid.ts';
 import { onSignedOut } from './query-client.ts';
+import { QuestionBadge, QuestionCounted } from './question-count.tsx';
 import { settings } from './settings.ts';
 import { ThemeMenu } from './theme-menu.tsx';
 import { forgetToken } from './token.ts';
@@ -31,55 +32,58 @@ export function Shell() {
   }, [navigate]);
   useKeys(keys);
   return (
-    <div className="flex min-h-dvh flex-col">
-      <a
-        href="#main"
-        className="sr-only focus:not-sr-only focus:absolute focus:left-2 focus:top-2 focus:z-50 focus:bg-surface focus:p-2"
-      >
-        To the content
-      </a>
-      <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex max-w-[100rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2">
-          <Link to="/" className="text-lg font-semibold tracking-tight">
-            Baton
-          </Link>
-          <nav aria-label="Console" className="flex flex-wrap gap-x-1">
-            {places
-              .filter(({ ops }) => !ops || isOps)
-              .map(({ to, label }) => (
-                <Link
-                  key={to}
-                  to={to}
-                  className="rounded px-2.5 py-1.5 text-muted hover:bg-raised hover:text-text"
-                  activeProps={{ className: 'bg-raised font-medium !text-text', 'aria-current': 'page' }}
-                >
-                  {label}
-                </Link>
-              ))}
-          </nav>
-          <div className="ml-auto flex items-center gap-2 text-sm text-muted">
-            {me?.authenticated && (
-              <>
-                <span title={me.roles.join(', ')}>{me.name}</span>
-                <Button onPress={() => void signOut()}>Sign out</Button>
-              </>
-            )}
-            <Button onPress={() => setHelps(true)} aria-label="Keys">
-              ?
-            </Button>
-            <ThemeMenu />
+    <QuestionCounted>
+      <div className="flex min-h-dvh flex-col">
+        <a
+          href="#main"
+          className="sr-only focus:not-sr-only focus:absolute focus:left-2 focus:top-2 focus:z-50 focus:bg-surface focus:p-2"
+        >
+          To the content
+        </a>
+        <header className="border-b border-line bg-surface">
+          <div className="mx-auto flex max-w-[100rem] flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2">
+            <Link to="/" className="text-lg font-semibold tracking-tight">
+              Baton
+            </Link>
+            <nav aria-label="Console" className="flex flex-wrap gap-x-1">
+              {places
+                .filter(({ ops }) => !ops || isOps)
+                .map(({ to, label }) => (
+                  <Link
+                    key={to}
+                    to={to}
+                    className="rounded px-2.5 py-1.5 text-muted hover:bg-raised hover:text-text"
+                    activeProps={{ className: 'bg-raised font-medium !text-text', 'aria-current': 'page' }}
+                  >
+                    {label}
+                    {to === '/questions' && <QuestionBadge />}
+                  </Link>
+                ))}
+            </nav>
+            <div className="ml-auto flex items-center gap-2 text-sm text-muted">
+              {me?.authenticated && (
+                <>
+                  <span title={me.roles.join(', ')}>{me.name}</span>
+                  <Button onPress={() => void signOut()}>Sign out</Button>
+                </>
+              )}
+              <Button onPress={() => setHelps(true)} aria-label="Keys">
+                ?
+              </Button>
+              <ThemeMenu />
+            </div>
           </div>
-        </div>
-      </header>
-      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-4 py-4 outline-none">
-        <Outlet />
-      </main>
-      {helps && (
-        <Suspense>
-          <HelpSheet isOpen onClose={() => setHelps(false)} />
-        </Suspense>
-      )}
-    </div>
+        </header>
+        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-4 py-4 outline-none">
+          <Outlet />
+        </main>
+        {helps && (
+          <Suspense>
+            <HelpSheet isOpen onClose={() => setHelps(false)} />
+          </Suspense>
+        )}
+      </div>
+    </QuestionCounted>
   );
 }
 

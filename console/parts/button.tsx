@@ -1,3 +1,4 @@
+import type { RefAttributes } from 'react';
 import { Button as AriaButton, type ButtonProps } from 'react-aria-components';
 
 const looks = {
@@ -10,7 +11,8 @@ export function Button({
   look = 'plain',
   className = '',
   ...rest
-}: Omit<ButtonProps, 'className'> & { look?: keyof typeof looks; className?: string }) {
+}: Omit<ButtonProps, 'className'> &
+  RefAttributes<HTMLButtonElement> & { look?: keyof typeof looks; className?: string }) {
   return (
     <AriaButton
       {...rest}

@@ -34,12 +34,14 @@ export interface SchemaFormProps {
   input: FormInput;
   /** What the gateway found wrong with the value as it stands: shown until the value changes. Keep the list's identity. */
   serverFaults?: readonly Fault[];
+  /** Fields alone: for a few of them beside something else. Default false. */
+  isPlain?: boolean;
   ref?: Ref<SchemaFormHandle>;
 }
 
 const none: readonly Fault[] = [];
 
-export function SchemaForm({ label, schema, input, serverFaults = none, ref }: SchemaFormProps) {
+export function SchemaForm({ label, schema, input, serverFaults = none, isPlain = false, ref }: SchemaFormProps) {
   const idPrefix = useId();
   const root = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<FormViewName>('fields');
@@ -91,10 +93,12 @@ export function SchemaForm({ label, schema, input, serverFaults = none, ref }: S
   );
   return (
     <div ref={root} role="group" aria-label={label}>
-      <div className="mb-3 flex flex-wrap items-start gap-2">
-        <ViewSwitch view={view} onView={setChosen} fieldsReason={fieldsReason} />
-        <UploadText label="Take it from a JSON file" accept={['application/json', '.json']} onText={input.setText} />
-      </div>
+      {(!isPlain || view === 'json') && (
+        <div className="mb-3 flex flex-wrap items-start gap-2">
+          <ViewSwitch view={view} onView={setChosen} fieldsReason={fieldsReason} />
+          <UploadText label="Take it from a JSON file" accept={['application/json', '.json']} onText={input.setText} />
+        </div>
+      )}
       {view === 'json' ? (
         json
       ) : (
