@@ -1,6 +1,6 @@
 /**
  * One run as the page shows it: its state, folded event by event; its log, as far as it is at hand; what agents say between
- * two events; and how the connection stands. Changes are told once a frame, however many events came.
+ * two events; and how the connection stands. Changes are told together, some 25 times a second at most.
  */
 import { backoffMs, delay } from '../../client/backoff.ts';
 import {
@@ -39,6 +39,8 @@ export interface RunSnapshot {
 
 /** So many of the newest events come at once when a run is opened. */
 const opened = 200;
+/** Between two tellings: as soon as anybody can read, and every second or third frame of a screen is left in peace. */
+const restMs = 40;
 /** Where no frame is painted (the page is in the background). */
 const hiddenMs = 500;
 const rowsAgainMs = 1_500;
@@ -65,6 +67,7 @@ export class RunStore {
   /** The log was changed behind Baton's back: the next state counts, however short its log is. */
   #isDisturbed = false;
   #isToldSoon = false;
+  #toldAtMs = 0;
   #watching: AbortController | null = null;
   #snapshot: RunSnapshot;
 
@@ -238,12 +241,16 @@ export class RunStore {
     this.#isToldSoon = true;
     const tell = () => {
       this.#isToldSoon = false;
+      this.#toldAtMs = performance.now();
       if (this.#isStateStale) this.#refresh();
       this.#snapshot = this.#take(this.#snapshot.version + 1);
       for (const listener of this.#listeners) listener();
     };
+    const atNextFrame = () => requestAnimationFrame(tell);
+    const restsMs = this.#toldAtMs + restMs - performance.now();
     if (document.visibilityState === 'hidden') setTimeout(tell, hiddenMs);
-    else requestAnimationFrame(tell);
+    else if (restsMs > 0) setTimeout(atNextFrame, restsMs);
+    else atNextFrame();
   }
 
   /** The state as the gateway has it; where it can't be had, the next snapshot of the watch brings it. */

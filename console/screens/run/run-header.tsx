@@ -1,5 +1,6 @@
 /** How the run stands, and what may be done with it now. */
 import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
 import type { RunView } from '../../../client/index.ts';
 import type { LiveStep } from '../../live/live-step.ts';
 import { useNow } from '../../live/use-now.ts';
@@ -27,9 +28,7 @@ export function RunHeader({ run, state, live }: HeaderProps) {
             <Status status={state.status} />
           </Fact>
           <Fact name="Blueprint">
-            <Link to="/runs" search={{ blueprint: state.blueprint }} className="text-accent underline">
-              {state.blueprint}
-            </Link>
+            <BlueprintLink blueprint={state.blueprint} />
           </Fact>
           <Fact name="Owner">{state.owner ?? <span className="text-muted">nobody</span>}</Fact>
           <Fact name="Started">
@@ -45,6 +44,14 @@ export function RunHeader({ run, state, live }: HeaderProps) {
     </section>
   );
 }
+
+const BlueprintLink = memo(function BlueprintLink({ blueprint }: { blueprint: string }) {
+  return (
+    <Link to="/runs" search={{ blueprint }} className="text-accent underline">
+      {blueprint}
+    </Link>
+  );
+});
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   return (

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
 
 export const runTabs = [
   { tab: 'overview', label: 'Overview' },
@@ -9,7 +10,7 @@ export const runTabs = [
 ] as const;
 
 /** Each tab is an address of its own; the step that is selected stays so. */
-export function RunTabs({ run, current }: { run: string; current: string }) {
+export const RunTabs = memo(function RunTabs({ run, current }: { run: string; current: string }) {
   return (
     <nav aria-label="Parts of the run" className="mb-4 flex flex-wrap gap-x-1 border-b border-line">
       {runTabs.map(({ tab, label }) => (
@@ -31,4 +32,4 @@ export function RunTabs({ run, current }: { run: string; current: string }) {
       ))}
     </nav>
   );
-}
+});

@@ -4,10 +4,10 @@ import type { LogFilter } from '../../../live/log-filter.ts';
 import { useLogScan } from '../../../live/use-log-scan.ts';
 import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { Button } from '../../../parts/button.tsx';
-import { bytesText } from '../bytes-text.ts';
+import { bytesText } from '../../../parts/viewers/bytes-text.ts';
 import { ScanSign } from '../events/scan-sign.tsx';
-import { blobsIn } from '../stored-value.ts';
-import { ValueView } from '../value-view.tsx';
+import { blobsIn } from '../blobs-in.ts';
+import { Viewer } from '../../../parts/viewers/viewer.tsx';
 
 export function DataTab() {
   const { run, ...store } = useStoreAndRun();
@@ -21,18 +21,18 @@ export function DataTab() {
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Part title="Input">
-        <ValueView run={run} value={state.input} label="Input" />
+        <Viewer run={run} value={state.input} label="Input" />
       </Part>
       <Part title="Result">
         {state.status === 'completed' ? (
-          <ValueView run={run} value={state.result} label="Result" />
+          <Viewer run={run} value={state.result} label="Result" />
         ) : (
           <p className="text-muted">{state.endedAt === null ? 'There is none yet.' : 'It ended without one.'}</p>
         )}
       </Part>
       <Part title="Context">
         <p className="mb-2 text-sm text-muted">What agents and decisions have put there for those who come after.</p>
-        <ValueView run={run} value={state.context} label="Context" />
+        <Viewer run={run} value={state.context} label="Context" />
       </Part>
       {state.plan !== null && (
         <Part title="Plan">
@@ -93,7 +93,7 @@ function Blobs({ run, blobs }: { run: string; blobs: readonly FoundBlob[] }) {
           </div>
           {opened === blob.ref && (
             <div className="mt-2">
-              <ValueView run={run} value={{ preview: '', blob }} label={path} />
+              <Viewer run={run} value={blob} label={path} />
             </div>
           )}
         </li>

@@ -1,6 +1,6 @@
 /** Which events are shown: in the address, so that it can be shared. */
-import { useEffect, useState } from 'react';
-import type { RunView } from '../../../../client/index.ts';
+import { memo, useEffect, useState } from 'react';
+import type { RunStore } from '../../../live/run-store.ts';
 import { useRunSearch } from '../use-run-search.ts';
 import { eventTypeGroups } from './event-types.ts';
 
@@ -8,9 +8,10 @@ const field = 'h-8 min-w-0 rounded border border-line bg-surface px-2 text-sm te
 /** Looking through a log begins when typing has paused. */
 const pauseMs = 350;
 
-export function EventFilters({ state }: { state: RunView }) {
+/** `agents`: their names, one a line. */
+export const EventFilters = memo(function EventFilters(props: { store: RunStore; agents: string }) {
   const [search, change] = useRunSearch();
-  const agents = Object.keys(state.agents);
+  const agents = props.agents.split('\n').filter((agent) => agent !== '');
   const { type = '', agent = '', step = '' } = search;
   return (
     <form
@@ -55,10 +56,10 @@ export function EventFilters({ state }: { state: RunView }) {
         value={step}
         onCome={(text) => change({ step: text, seq: null })}
       />
-      <JumpTo lastSeq={state.lastSeq} />
+      <JumpTo store={props.store} />
     </form>
   );
-}
+});
 
 function TextSearch() {
   const [{ q = '' }, change] = useRunSearch();
@@ -92,7 +93,7 @@ function Typed(props: { label: string; placeholder: string; value: string; onCom
   );
 }
 
-function JumpTo({ lastSeq }: { lastSeq: number }) {
+function JumpTo({ store }: { store: RunStore }) {
   const [, change] = useRunSearch();
   const [typed, setTyped] = useState('');
   return (
@@ -105,7 +106,7 @@ function JumpTo({ lastSeq }: { lastSeq: number }) {
       onChange={({ target }) => setTyped(target.value.replaceAll(/\D/g, ''))}
       onKeyDown={({ key }) => {
         if (key !== 'Enter' || typed === '') return;
-        change({ seq: String(Math.min(Math.max(1, Number(typed)), lastSeq)) }, 'push');
+        change({ seq: String(Math.min(Math.max(1, Number(typed)), store.lastSeq)) }, 'push');
         setTyped('');
       }}
     />

@@ -5,7 +5,7 @@ import { Button as AriaButton } from 'react-aria-components';
 import type { RunStore } from '../../../live/run-store.ts';
 import { When } from '../../../parts/when.tsx';
 import { CopyButton } from '../copy-button.tsx';
-import { ValueView } from '../value-view.tsx';
+import { Viewer } from '../../../parts/viewers/viewer.tsx';
 
 export interface EventViewProps {
   store: RunStore;
@@ -46,7 +46,7 @@ export function EventView({ store, seq, lastSeq, onSelect }: EventViewProps) {
         </span>
       </div>
       {event ? (
-        <ValueView run={store.run} value={event.data} label={`Data of event ${seq}`} />
+        <Viewer run={store.run} value={event.data} label={`Data of event ${seq}`} />
       ) : (
         <p className="text-muted">{store.pages.isGone(seq) ? 'It is past retention.' : 'Fetching…'}</p>
       )}

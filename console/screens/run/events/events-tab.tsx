@@ -43,7 +43,7 @@ export function EventsTab() {
   if (state === null) return null;
   return (
     <section aria-label="Event log">
-      <EventFilters state={state} />
+      <EventFilters store={store} agents={Object.keys(state.agents).join('\n')} />
       <div className="my-2 flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted">
         {scan ? (
           <ScanSign scan={scan} lastSeq={lastSeq} />

@@ -5,7 +5,7 @@ import { durationText } from '../../../parts/duration.ts';
 import { When } from '../../../parts/when.tsx';
 import { costText } from '../history/costs-of.ts';
 import { StepStatus } from '../step-status.tsx';
-import { ValueView } from '../value-view.tsx';
+import { Viewer } from '../../../parts/viewers/viewer.tsx';
 import { waitLabel } from './gantt-bar.tsx';
 
 interface StepDetailsProps {
@@ -76,7 +76,7 @@ export function StepDetails({ run, step, isSelected }: StepDetailsProps) {
       {step.result !== null && (
         <details className="mt-2">
           <summary className="cursor-pointer py-0.5 text-accent">Result</summary>
-          <ValueView run={run} value={step.result} label={`Result of ${step.step}`} />
+          <Viewer run={run} value={step.result} label={`Result of ${step.step}`} />
         </details>
       )}
     </section>
