@@ -77,6 +77,7 @@ async function verdicts(baton: TestBaton, runs: readonly string[], workflows: Wo
 
 const promote = ({ config }: TestBaton, build: string) =>
   runProgram('server/builds/main.ts', ['promote', build], {
+    BATON_ENCRYPTION_KEYS: process.env['BATON_ENCRYPTION_KEYS'] ?? '',
     TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS ?? '',
     TEMPORAL_NAMESPACE: config.TEMPORAL_NAMESPACE,
     BATON_TASK_QUEUE: config.BATON_TASK_QUEUE,

@@ -42,7 +42,8 @@ function gatewayWith(keys: string | null, settings: Record<string, string> = {},
       TEMPORAL_NAMESPACE: 'default',
       BATON_DATA_DIR: dataDir,
       BATON_TASK_QUEUE: 'encrypted',
-      ...(keys === null ? {} : { BATON_ENCRYPTION_KEYS: keys }),
+      // Empty is none, whatever the other tests run with.
+      BATON_ENCRYPTION_KEYS: keys ?? '',
       ...settings,
     },
   });
