@@ -69,9 +69,16 @@ const jobs = createRoute({
   path: '/jobs',
   component: lazyRouteComponent(() => import('../screens/jobs/jobs-screen.tsx'), 'JobsScreen'),
 });
+const newJob = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/new',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('../screens/jobs/new-job-screen.tsx'), 'NewJobScreen'),
+});
 const job = createRoute({
   getParentRoute: () => root,
   path: '/jobs/$job',
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import('../screens/jobs/job-screen.tsx'), 'JobScreen'),
 });
 const compare = createRoute({
@@ -108,6 +115,7 @@ export const router = createRouter({
     questions,
     failures,
     jobs,
+    newJob,
     job,
     compare,
     system,

@@ -5,7 +5,7 @@ export const statusLooks: Readonly<Record<RunStatus, { sign: string; label: stri
   pending: { sign: '○', label: 'on hold', colour: 'text-muted' },
   running: { sign: '▶', label: 'running', colour: 'text-busy' },
   waiting: { sign: '?', label: 'waiting for a person', colour: 'text-warn' },
-  paused: { sign: '⏸', label: 'paused', colour: 'text-warn' },
+  paused: { sign: '‖', label: 'paused', colour: 'text-warn' },
   stuck: { sign: '!', label: 'stuck', colour: 'text-bad' },
   cancelling: { sign: '…', label: 'cancelling', colour: 'text-warn' },
   completed: { sign: '✓', label: 'completed', colour: 'text-good' },

@@ -1,57 +1,93 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { client } from '../../app/client.ts';
-import { Button } from '../../parts/button.tsx';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { RunFilter } from '../../../client/index.ts';
+import { useMe } from '../../app/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Page } from '../../parts/page.tsx';
-import { Status } from '../../parts/status.tsx';
-import { When } from '../../parts/when.tsx';
+import { FilterFields } from './filter-fields.tsx';
+import { ListBar } from './list-bar.tsx';
+import { RunTable } from './run-table.tsx';
+import { filterPart, readSearch } from './run-search.ts';
+import { SearchLine } from './search-line.tsx';
+import { nothingPicked, toggled } from './selection.ts';
+import { StatusChips } from './status-chips.tsx';
+import { useFilter } from './use-filter.ts';
+import { liveRuns, useLiveRuns } from './use-live-runs.ts';
+import { totalOf, useRunCount } from './use-run-count.ts';
+import { ViewsMenu } from './views-menu.tsx';
 
 export function RunsScreen() {
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['runs'],
-    queryFn: ({ pageParam, signal }) =>
-      client.listPage({ limit: 50, signal, ...(pageParam !== null && { cursor: pageParam }) }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
-  });
-  const runs = data?.pages.flatMap(({ items }) => items) ?? [];
+  const { search } = useFilter();
+  const key = JSON.stringify(filterPart(search));
+  const filter = useMemo(() => readSearch(JSON.parse(key) as Record<string, string>).filter, [key]);
   return (
-    <Page title="Runs">
-      {error && <Fault error={error} />}
-      <table className="w-full text-left">
-        <thead>
-          <tr className="border-b border-line text-sm text-muted">
-            <th className="py-1.5 pr-4 font-medium">Run</th>
-            <th className="py-1.5 pr-4 font-medium">Blueprint</th>
-            <th className="py-1.5 pr-4 font-medium">Status</th>
-            <th className="py-1.5 font-medium">Started</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run) => (
-            <tr key={run.id} className="border-b border-line">
-              <td className="py-1.5 pr-4">
-                <Link to="/runs/$run" params={{ run: run.id }} className="text-accent underline">
-                  {run.id}
-                </Link>
-              </td>
-              <td className="py-1.5 pr-4">{run.blueprint}</td>
-              <td className="py-1.5 pr-4">
-                <Status status={run.status} />
-              </td>
-              <td className="py-1.5">
-                <When at={run.startedAt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {hasNextPage && (
-        <Button className="mt-3" onPress={() => void fetchNextPage()} isDisabled={isFetchingNextPage}>
-          More
-        </Button>
-      )}
+    <Page title="Runs" aside={<ViewsMenu />}>
+      <div className="mb-2 grid gap-2">
+        <SearchLine />
+        <FilterFields />
+      </div>
+      <FilteredRuns key={key} name={key} filter={filter} />
     </Page>
+  );
+}
+
+/** What is picked belongs to one filter. */
+function FilteredRuns({ name, filter }: { name: string; filter: RunFilter }) {
+  const { search } = useFilter();
+  const { isOps } = useMe();
+  const runs = liveRuns(name, filter);
+  const snapshot = useLiveRuns(runs);
+  const count = useRunCount(filter, snapshot.news);
+  const total = totalOf(count, filter);
+  const [selection, setSelection] = useState(nothingPicked);
+  const { list } = runs;
+  const onPick = useCallback(
+    (index: number, id: string, isRange: boolean) =>
+      setSelection((before) => toggled(before, { index, id, isRange, idAt: (row) => list.at(row)?.id })),
+    [list],
+  );
+  const isEmpty = list.isWhole && list.count === 0;
+  useEffect(() => {
+    if (isEmpty) runs.hold(false);
+  }, [runs, isEmpty]);
+  return (
+    <>
+      <StatusChips count={count} />
+      <ListBar
+        search={search}
+        total={total}
+        waiting={snapshot.waiting}
+        onLetIn={() => runs.letIn()}
+        selection={isOps ? selection : null}
+        onSelection={setSelection}
+      />
+      {snapshot.error && <Fault error={snapshot.error} />}
+      {isEmpty ? (
+        <NoRuns isFiltered={name !== '{}'} />
+      ) : (
+        <RunTable runs={runs} snapshot={snapshot} total={total} selection={isOps ? selection : null} onPick={onPick} />
+      )}
+    </>
+  );
+}
+
+function NoRuns({ isFiltered }: { isFiltered: boolean }) {
+  const { mayStart } = useMe();
+  return (
+    <div className="rounded border border-line bg-surface p-6">
+      <p>{isFiltered ? 'No run fits this filter.' : 'There are no runs yet.'}</p>
+      <p className="mt-2 flex gap-4">
+        {isFiltered && (
+          <Link to="/runs" search={{}} className="text-accent underline">
+            All runs
+          </Link>
+        )}
+        {mayStart && (
+          <Link to="/start" className="text-accent underline">
+            Start a run
+          </Link>
+        )}
+      </p>
+    </div>
   );
 }

@@ -22,7 +22,7 @@ export function readViews(kept: string | null): SavedView[] {
     const { name, search } = view;
     if (typeof name !== 'string' || typeof search !== 'object' || search === null) return [];
     const texts = Object.entries(search).filter(([, value]) => typeof value === 'string');
-    return [{ name, search: filterPart(Object.fromEntries(texts) as RunSearch) }];
+    return [{ name, search: filterPart(Object.fromEntries(texts)) }];
   });
 }
 

@@ -26,12 +26,12 @@ export function toggled({ picked, all, anchor }: Selection, { index, id, isRange
   // Of all that fit none can be left out: it begins anew.
   if (all) return { picked: new Set([id]), all: false, anchor: index };
   const next = new Set(picked);
-  const isPicked = !picked.has(id);
+  const takesIn = !picked.has(id);
   const from = isRange && anchor !== null ? anchor : index;
   for (let row = Math.min(from, index); row <= Math.max(from, index); row++) {
     const each = idAt(row);
     if (each === undefined) continue;
-    if (isPicked) next.add(each);
+    if (takesIn) next.add(each);
     else next.delete(each);
   }
   return { picked: next, all: false, anchor: index };
