@@ -4,7 +4,7 @@ import { usePresence } from '../../live/use-presence.ts';
 export function AlsoOpen({ run, question }: { run: string; question: string }) {
   const others = usePresence(run, question);
   return (
-    <p role="status" className="min-h-6 text-sm text-muted">
+    <p role="status" className="min-h-[24px] text-sm text-muted">
       {others !== null && others.length > 0 && (
         <span className="text-warn">
           {names(others.map(({ by }) => by))} {others.length === 1 ? 'has' : 'have'} this open, too

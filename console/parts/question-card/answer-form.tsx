@@ -134,7 +134,7 @@ export function AnswerForm({
           ? 'A digit chooses, Enter or Ctrl Enter sends what is chosen; a click sends at once.'
           : 'Ctrl Enter sends, too.'}{' '}
         {plan.choices.length > 0 && (
-          <button type="button" className="min-h-6 text-accent underline" onClick={() => setWhole(!isWhole)}>
+          <button type="button" className="min-h-[24px] text-accent underline" onClick={() => setWhole(!isWhole)}>
             {isWhole ? 'Back to the choices' : 'Another answer than these'}
           </button>
         )}

@@ -71,12 +71,12 @@ function Card({ store, question, hasKeys }: { store: RunStore; question: Questio
       {status === 'open' && <AlsoOpen run={run} question={id} />}
       <div className={`mt-3 grid gap-4 ${hasContext ? 'xl:grid-cols-2' : ''}`}>
         {hasContext && (
-          <section aria-label="Context" className="min-w-0">
+          <div className="min-w-0">
             <p className="mb-1 text-sm font-medium">Context</p>
             <Viewer label="Context" run={run} value={context} />
-          </section>
+          </div>
         )}
-        <section aria-label="Answer" className="min-w-0">
+        <div className="min-w-0">
           <div role="status">{came !== null && <SendOutcome came={came} />}</div>
           <GivenAnswers question={question} />
           {status === 'open' && !isAnswered && mayAnswer && (
@@ -84,7 +84,7 @@ function Card({ store, question, hasKeys }: { store: RunStore; question: Questio
           )}
           {status === 'open' && !mayAnswer && <p className="text-muted">It is not addressed to you.</p>}
           {status !== 'open' && answering.error !== null && <Fault error={answering.error} />}
-        </section>
+        </div>
       </div>
     </article>
   );

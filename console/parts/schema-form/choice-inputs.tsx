@@ -14,7 +14,7 @@ export function YesNoInput(props: WidgetProps) {
     const isChecked =
       value === true || (value === undefined && (schema as Record<string, unknown>)[defaultKey] === true);
     return (
-      <label className="inline-flex min-h-6 items-center gap-2 font-medium">
+      <label className="inline-flex min-h-[24px] items-center gap-2 font-medium">
         <input
           {...aria}
           id={id}
@@ -36,7 +36,7 @@ export function YesNoInput(props: WidgetProps) {
       </legend>
       <span className="flex gap-4">
         {[true, false].map((each) => (
-          <label key={String(each)} className="inline-flex min-h-6 items-center gap-1.5">
+          <label key={String(each)} className="inline-flex min-h-[24px] items-center gap-1.5">
             <input
               type="radio"
               name={id}
@@ -93,7 +93,7 @@ function SeveralInput({ id, label, value, disabled, readonly, options, onChange,
     <fieldset id={id} tabIndex={-1} aria-label={label} aria-describedby={aria['aria-describedby']}>
       <span className="flex flex-wrap gap-x-4 gap-y-1">
         {enumOptions.map((option, index) => (
-          <label key={index} className="inline-flex min-h-6 items-center gap-1.5">
+          <label key={index} className="inline-flex min-h-[24px] items-center gap-1.5">
             <input
               type="checkbox"
               className="size-4"

@@ -131,7 +131,7 @@ export function SchemaForm({ label, schema, input, serverFaults = none, isPlain 
                   ) : (
                     <button
                       type="button"
-                      className="min-h-6 text-left underline"
+                      className="min-h-[24px] text-left underline"
                       onClick={() => focusFirst([{ path, message }])}
                     >
                       {placeText(path) === '' ? message : `${placeText(path)} ${message}`}

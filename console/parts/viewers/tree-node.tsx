@@ -64,7 +64,7 @@ export function TreeNode({
       <button
         type="button"
         aria-expanded={isOpen}
-        className="min-h-6 rounded pr-1 text-left hover:bg-raised"
+        className="min-h-[24px] rounded pr-1 text-left hover:bg-raised"
         onClick={() => state.turn(path, !isOpen)}
       >
         <span aria-hidden="true" className="inline-block w-5 text-center text-muted">
@@ -82,7 +82,7 @@ export function TreeNode({
             <li className="pl-5">
               <button
                 type="button"
-                className="min-h-6 text-accent underline"
+                className="min-h-[24px] text-accent underline"
                 onClick={() => setShown(shown + entriesAtOnce)}
               >
                 {entries.length - shown} more

@@ -56,7 +56,7 @@ export function QuestionsScreen() {
                 <Link
                   to="/questions"
                   search={run === undefined ? {} : { run }}
-                  className="inline-block min-h-6 text-accent underline"
+                  className="inline-block min-h-[24px] text-accent underline"
                 >
                   All questions
                 </Link>

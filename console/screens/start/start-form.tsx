@@ -76,7 +76,7 @@ export function StartForm({
         <p id="id-fault" className="mt-1 text-sm text-bad empty:hidden">
           {idFault && error.message}
         </p>
-        <label className="mt-3 inline-flex min-h-6 items-center gap-2">
+        <label className="mt-3 inline-flex min-h-[24px] items-center gap-2">
           <input type="checkbox" className="size-4" checked={hold} onChange={({ target }) => setHold(target.checked)} />
           On hold: it waits until somebody begins it
         </label>
