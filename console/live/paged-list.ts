@@ -18,11 +18,11 @@ interface Chunk<T> {
 }
 
 export interface PagedListSource<T> {
-  fetch(cursor: string | null): Promise<Page<T>>;
-  key(item: T): string;
+  fetch: (cursor: string | null) => Promise<Page<T>>;
+  key: (item: T) => string;
   /** Something has come. */
-  onChange(): void;
-  onError(error: unknown): void;
+  onChange: () => void;
+  onError: (error: unknown) => void;
 }
 
 export const pagesKept = 40;

@@ -8,15 +8,16 @@ export function useFilter(): {
   change: (changes: Readonly<Record<string, string | null>>) => void;
   replace: (search: RunSearch) => void;
 } {
-  const search: RunSearch = useSearch({ from: '/runs' });
-  const navigate = useNavigate({ from: '/runs' });
+  const search: RunSearch = useSearch({ strict: false });
+  const navigate = useNavigate();
   const replace = useCallback(
-    (next: RunSearch) => void navigate({ search: filterPart(next), resetScroll: false }),
+    (next: RunSearch) => void navigate({ to: '.', search: filterPart(next), resetScroll: false }),
     [navigate],
   );
   const change = useCallback(
     (changes: Readonly<Record<string, string | null>>) =>
       void navigate({
+        to: '.',
         search: (before: RunSearch) => {
           const entries = Object.entries({ ...before, ...changes });
           return filterPart(Object.fromEntries(entries.filter((entry): entry is [string, string] => !!entry[1])));
