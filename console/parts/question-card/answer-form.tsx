@@ -80,7 +80,6 @@ export function AnswerForm({
     >
       {shown.schema !== null && (
         <div className="mb-3">
-          <ProposalChanges plan={shown} value={input.value} />
           <SchemaForm
             key={String(isWhole)}
             ref={form}
@@ -90,6 +89,7 @@ export function AnswerForm({
             serverFaults={answering.faults}
             isPlain={byChoice}
           />
+          <ProposalChanges plan={shown} value={input.value} />
         </div>
       )}
       {listed.map(({ path, message }) => (

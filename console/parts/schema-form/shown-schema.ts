@@ -5,7 +5,7 @@ export type JsonSchema = Record<string, unknown>;
 /** Where a default goes: the form says it beside the field, and puts nothing into the value by itself. */
 export const defaultKey = 'x-default';
 /** Marks a schema that says nothing: any JSON is entered as text. */
-export const anyKey = 'x-any';
+const anyKey = 'x-any';
 
 const annotations: ReadonlySet<string> = new Set([
   'title',

@@ -108,9 +108,18 @@ function Leaf({ value, isHit }: { value: unknown; isHit: boolean }) {
   const look = isHit ? 'bg-raised font-semibold' : '';
   if (typeof value !== 'string') return <span className={`text-busy ${look}`}>{String(value)}</span>;
   const isCut = value.length > charactersShown;
+  const some = isCut ? value.slice(0, charactersShown) : value;
+  if (value.includes('\n')) {
+    return (
+      <span className={`my-0.5 block whitespace-pre-wrap border-l-2 border-line pl-2 ${look}`}>
+        {some}
+        {isCut && <span className="text-muted"> ({value.length} characters in all)</span>}
+      </span>
+    );
+  }
   return (
     <span className={`whitespace-pre-wrap ${look}`}>
-      {JSON.stringify(isCut ? value.slice(0, charactersShown) : value)}
+      {JSON.stringify(some)}
       {isCut && <span className="text-muted"> ({value.length} characters in all)</span>}
     </span>
   );
