@@ -58,6 +58,16 @@ test('what comes while a log is followed is taken from what is at hand', async (
   expect(asked).toEqual([0]);
 });
 
+test('what was found at hand is told, as what was fetched is', () => {
+  let told = 0;
+  const { source } = log(30, () => true);
+  const scan = new LogScan(source, failures, () => told++);
+  scan.goOn();
+  expect([told, scan.standing.found]).toEqual([1, 3]);
+  scan.goOn();
+  expect(told).toBe(1);
+});
+
 test('stopped, it asks for nothing more and keeps what it has found', async () => {
   const { source, asked, answer } = log(5_000);
   const scan = new LogScan(source, failures, () => undefined);

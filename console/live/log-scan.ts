@@ -48,7 +48,9 @@ export class LogScan {
   /** The log may have grown; or, after a failure, is worth another try. Called once a frame. */
   goOn(): void {
     if (this.#state !== 'idle' && this.#state !== 'failed') return;
+    const { found, state } = this.standing;
     this.#takeWhatIsHere();
+    if (this.matches.length !== found || this.#state !== state) this.#tell();
     if (this.#scannedTo < this.#source.lastSeq && !this.#isOver()) void this.#fetch();
   }
 

@@ -21,18 +21,18 @@ export function DataTab() {
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Part title="Input">
-        <Viewer run={run} value={state.input} label="Input" />
+        <Viewer run={run} value={state.input} label="Input of the run" />
       </Part>
       <Part title="Result">
         {state.status === 'completed' ? (
-          <Viewer run={run} value={state.result} label="Result" />
+          <Viewer run={run} value={state.result} label="Result of the run" />
         ) : (
           <p className="text-muted">{state.endedAt === null ? 'There is none yet.' : 'It ended without one.'}</p>
         )}
       </Part>
       <Part title="Context">
         <p className="mb-2 text-sm text-muted">What agents and decisions have put there for those who come after.</p>
-        <Viewer run={run} value={state.context} label="Context" />
+        <Viewer run={run} value={state.context} label="Context of the run" />
       </Part>
       {state.plan !== null && (
         <Part title="Plan">

@@ -40,6 +40,22 @@ test('whatever leads to whatever, no node lies on another and every way has a li
   );
 });
 
+test('a way from a node to itself leads around it, and two of them apart', () => {
+  const loop = { from: 'a', to: 'a', numbers: [2], reason: '', isNewest: false };
+  const edges = [
+    { ...loop, id: 'path', isDelegation: false },
+    { ...loop, id: 'delegation', isDelegation: true },
+  ];
+  const { nodes, edges: ways } = placeGraph({ nodes: [node('a')], edges });
+  const right = (nodes.get('a')?.x ?? 0) + nodeSize.agent.width;
+  for (const { id } of edges) {
+    const { points = [], label } = ways.get(id) ?? {};
+    expect([points[0]?.x, points.at(-1)?.x]).toEqual([right, right]);
+    expect(label?.x).toBeGreaterThan(right);
+  }
+  expect(Math.abs((ways.get('path')?.label.x ?? 0) - (ways.get('delegation')?.label.x ?? 0))).toBeGreaterThan(40);
+});
+
 test('a line begins at the first point and ends at the last', () => {
   const path = smoothPath([
     { x: 0, y: 0 },

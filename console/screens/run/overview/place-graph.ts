@@ -7,11 +7,16 @@ export interface Point {
   y: number;
 }
 
+export interface PlacedEdge {
+  points: Point[];
+  label: Point;
+}
+
 export interface Placed {
   /** Top left corners, by node. */
   nodes: Map<string, Point>;
   /** By way: the points that it leads through, and the middle of its label. */
-  edges: Map<string, { points: Point[]; label: Point }>;
+  edges: Map<string, PlacedEdge>;
   width: number;
   height: number;
 }
@@ -25,10 +30,19 @@ const labelHeight = 20;
 /** Of a character of a label, at most. */
 const characterWidth = 7;
 
-export function placeGraph({ nodes, edges }: Graph): Placed {
+/** Ways from a node to itself lead around its right side; so much room is left there, for each. */
+const loopWidth = 64;
+
+export function placeGraph({ nodes, edges: all }: Graph): Placed {
+  const [edges, loops] = [all.filter(({ from, to }) => from !== to), all.filter(({ from, to }) => from === to)];
+  const roomOf = (id: string) => loops.filter(({ from }) => from === id).length * loopWidth;
   const graph = new Dagre({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', ranksep: 34, nodesep: 44, edgesep: 24, marginx: 12, marginy: 12 });
-  for (const { id, kind } of nodes) graph.setNode(id, { ...nodeSize[kind] });
+  for (const { id, kind } of nodes) {
+    const { width, height } = nodeSize[kind];
+    // On both sides, so that its other ways still meet it in the middle.
+    graph.setNode(id, { width: width + 2 * roomOf(id), height });
+  }
   for (const { id, from, to, numbers, isDelegation } of edges) {
     const text = isDelegation ? 'delegates' : numbersText(numbers);
     graph.setEdge(
@@ -47,15 +61,33 @@ export function placeGraph({ nodes, edges }: Graph): Placed {
         return [id, { x: x - nodeSize[kind].width / 2, y: y - nodeSize[kind].height / 2 }];
       }),
     ),
-    edges: new Map(
-      edges.map(({ id, from, to }) => {
+    edges: new Map([
+      ...edges.map(({ id, from, to }): [string, PlacedEdge] => {
         const { points = [], x = 0, y = 0 } = graph.edge(from, to, id) as { points?: Point[] } & Partial<Point>;
         return [id, { points, label: { x, y } }];
       }),
-    ),
+      ...loops.map(({ id, from }, index): [string, PlacedEdge] => {
+        const before = loops.slice(0, index).filter((other) => other.from === from).length;
+        return [id, loopAt(graph.node(from) as Point, before)];
+      }),
+    ]),
     width,
     height,
   };
+}
+
+/** `before`: how many lead around the same node already. */
+function loopAt({ x, y }: Point, before: number): PlacedEdge {
+  const edge = x + nodeSize.agent.width / 2;
+  const far = edge + 40 + before * loopWidth;
+  const [near, wide] = [8 + before * 6, 22 + before * 8];
+  const points = [
+    { x: edge, y: y - near },
+    { x: far, y: y - wide },
+    { x: far, y: y + wide },
+    { x: edge, y: y + near },
+  ];
+  return { points, label: { x: far - 6, y } };
 }
 
 /** A smooth line through the points, for an SVG path. */

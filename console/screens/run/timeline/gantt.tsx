@@ -156,7 +156,7 @@ function Axis({
   const wholeMs = range.toMs - range.fromMs;
   return (
     <div className="flex h-7 border-b border-line text-xs text-muted" aria-hidden="true">
-      <span className="shrink-0 border-r border-line px-2 py-1.5" style={{ width: labels }}>
+      <span className="shrink-0 truncate border-r border-line px-2 py-1.5" style={{ width: labels }}>
         since the first step
       </span>
       <span className="relative grow overflow-hidden">
