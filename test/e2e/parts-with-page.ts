@@ -10,11 +10,17 @@ import { openBrowser } from './browser.ts';
 
 export interface PartsWithPage extends Parts {
   readonly url: string;
+  /** With the token, where one was given. */
   readonly api: Api;
   readonly browser: Browser;
+  /** What both were given. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-export async function startPartsWithPage(): Promise<PartsWithPage> {
+export async function startPartsWithPage({
+  settings = {},
+  token = null,
+}: { settings?: Readonly<Record<string, string>>; token?: string | null } = {}): Promise<PartsWithPage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'baton-page-'));
   const environment = {
     TEMPORAL_ADDRESS: temporalAddress(),
@@ -24,14 +30,16 @@ export async function startPartsWithPage(): Promise<PartsWithPage> {
     BATON_PORT: '0',
     LOG_LEVEL: 'error',
     TEST_BUNDLE_FILE: await writeBundle(),
+    ...settings,
   };
   const [parts, browser] = await Promise.all([startParts(environment), openBrowser()]);
   const url = `http://127.0.0.1:${parts.gateway.port}`;
   return {
     ...parts,
     url,
-    api: new Api(url),
+    api: new Api(url, token),
     browser,
+    environment,
     stop: async () => {
       await browser.close();
       await parts.stop();

@@ -7,24 +7,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createCommands, type Commands } from '../../gateway/create-engine.ts';
-import { createMetrics } from '../../gateway/metrics/metrics.ts';
-import { loadContracts } from '../../gateway/runs/load-contracts.ts';
-import type { RunContext } from '../../gateway/runs/run-context.ts';
 import { startRun } from '../../gateway/runs/start-run.ts';
 import { bulkInFlight } from '../../protocol/limits.ts';
 import type { FailureGroup } from '../../protocol/schemas/runs-query.ts';
 import type { Job, JobResult } from '../../protocol/schemas/jobs.ts';
 import { readConfig } from '../../runtime/config.ts';
-import { createDataConverter } from '../../runtime/data-converter.ts';
 import { inProcessBus } from '../../runtime/live-bus.ts';
 import { createLog } from '../../runtime/log.ts';
-import { connectTemporal } from '../../runtime/temporal-connection.ts';
 import { anonymous } from '../harness/baton.ts';
 import { Api } from '../harness/gateway.ts';
 import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
 import { startParts, writeBundle, type Parts } from '../harness/part.ts';
 import { readLog } from '../harness/read-log.ts';
 import { testBlueprints } from '../harness/test-blueprints.ts';
+import { startingContext } from '../harness/starting-context.ts';
 import { rounds, testSize } from '../harness/test-size.ts';
 import { until } from '../harness/until.ts';
 
@@ -73,23 +69,6 @@ afterAll(async () => {
   await temporal.stop();
   await rm(dataDir, { recursive: true, force: true });
 });
-
-/** What a start needs; without the look at the run that a gateway answers with. */
-async function startContext(): Promise<RunContext> {
-  const config = readConfig(environment);
-  const contracts = await loadContracts(testBlueprints);
-  const client = connectTemporal(config, createDataConverter(config));
-  const starting: Pick<RunContext, 'config' | 'client' | 'contracts' | 'bus' | 'log' | 'metrics' | 'ledger'> = {
-    config,
-    client,
-    contracts,
-    bus: inProcessBus(),
-    log,
-    metrics: createMetrics(),
-    ledger: { note: () => undefined, forget: () => undefined, close: () => undefined },
-  };
-  return starting as RunContext;
-}
 
 const good = { script: [{ do: 'progress', fraction: 1, message: 'done' }] };
 const failing = (code: string) => ({ script: [{ do: 'fail', attempts: 9, code }] });
@@ -147,7 +126,7 @@ test(`among ${runs} runs ${4 * perCause} have failed: they are found, counted an
   // Mixed: one that fails after every few good ones.
   const every = runs / failed.length;
   const all = Array.from({ length: runs }, (_, index) => (index % every === 0 ? failed.pop() : rest.pop()) ?? [good]);
-  const starting = await startContext();
+  const starting = await startingContext(environment);
   const beganAt = performance.now();
   await eachOf(all, startedAtOnce, async (steps) => {
     await startRun(starting, { blueprint: 'script', input: { steps } }, anonymous);
