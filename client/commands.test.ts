@@ -53,6 +53,16 @@ describe('a command', () => {
     expect(JSON.parse(gateway.requests[1]?.body ?? '')).toEqual({ blueprint: 'crawl', input: {} });
   });
 
+  it('is not sent again where somebody has acted on the run since it was looked at', async () => {
+    const moved = { code: 'run_moved', status: 409, detail: 'the run has moved', ifSeq: 4, by: 'ben' };
+    gateway.script.push({ path: /reset$/, status: 409, body: moved });
+    await expect(client.reset('r', 'a#1', { ifSeq: 4 })).rejects.toMatchObject({
+      code: 'run_moved',
+      details: { by: 'ben' },
+    });
+    expect(gateway.requests).toHaveLength(1);
+  });
+
   it('is not sent twice when doing it twice could do harm', async () => {
     gateway.script.push({ path: /answer$/, status: 0, cut: true });
     await expect(client.answer('r', 'q', { continue: true })).rejects.toMatchObject({

@@ -30,6 +30,11 @@ const refusedUndone: ReadonlySet<string> = new Set(['rate_limited', 'too_many_co
 /** Longer than this a request does not wait for what `Retry-After` names: the caller is told instead. */
 const retryAfterMaxMs = requestTimeoutMs;
 
+/** What was prepared on a seq that has passed does not become right by itself: whoever looked at it looks again. */
+function mayPass({ code, retry, details }: BatonClientError): boolean {
+  return retry && !(code === 'run_moved' && details['ifSeq'] !== undefined);
+}
+
 export class Http {
   readonly base: URL;
   readonly token: Token | undefined;
@@ -58,7 +63,7 @@ export class Http {
         return await this.#sendOnce(path, request);
       } catch (error) {
         if (!(error instanceof BatonClientError) || attempt >= requestAttempts) throw error;
-        const again = (error.retry && request.repeatable === true) || refusedUndone.has(error.code);
+        const again = (mayPass(error) && request.repeatable === true) || refusedUndone.has(error.code);
         const waitMs = error.retryAfterMs ?? backoffMs(attempt, Math.random());
         if (!again || waitMs > retryAfterMaxMs) throw error;
         await delay(waitMs, request.signal ?? new AbortController().signal);

@@ -9,6 +9,7 @@ import { EventsTab } from './events/events-tab.tsx';
 import { HistoryTab } from './history/history-tab.tsx';
 import { OpenQuestions } from './open-questions.tsx';
 import { OverviewTab } from './overview/overview-tab.tsx';
+import { RunRepair } from './repair/run-repair.tsx';
 import { RunHeader } from './run-header.tsx';
 import { RunTabs } from './run-tabs.tsx';
 import { TimelineTab } from './timeline/timeline-tab.tsx';
@@ -43,6 +44,7 @@ export function RunScreen() {
         {state && (
           <>
             <RunHeader run={run} state={state} live={live} />
+            <RunRepair state={state} />
             <WhyFailed state={state} />
             <OpenQuestions state={state} />
             <RunTabs run={run} current={Object.hasOwn(tabs, tab) ? tab : 'overview'} />

@@ -9,7 +9,7 @@ export const runTabs = [
   { tab: 'history', label: 'History' },
 ] as const;
 
-/** Each tab is an address of its own; the step that is selected stays so. */
+/** Each tab is an address of its own; the step that is selected stays so, and what is being prepared. */
 export const RunTabs = memo(function RunTabs({ run, current }: { run: string; current: string }) {
   return (
     <nav aria-label="Parts of the run" className="mb-4 flex flex-wrap gap-x-1 border-b border-line">
@@ -18,9 +18,10 @@ export const RunTabs = memo(function RunTabs({ run, current }: { run: string; cu
           key={tab}
           to="/runs/$run/$tab"
           params={{ run, tab }}
-          search={({ selectedStep }: Record<string, string | undefined>) =>
-            selectedStep === undefined ? {} : { selectedStep }
-          }
+          search={({ selectedStep, act }: Record<string, string | undefined>) => ({
+            ...(selectedStep !== undefined && { selectedStep }),
+            ...(act !== undefined && { act }),
+          })}
           resetScroll={false}
           aria-current={tab === current ? 'page' : undefined}
           className={`-mb-px border-b-2 px-3 py-2 ${

@@ -4,6 +4,7 @@ import type { AttemptView, TimelineStep, Wait } from '../../../../client/index.t
 import { durationText } from '../../../parts/duration.ts';
 import { When } from '../../../parts/when.tsx';
 import { costText } from '../history/costs-of.ts';
+import { StepActs } from '../repair/step-acts.tsx';
 import { StepStatus } from '../step-status.tsx';
 import { Viewer } from '../../../parts/viewers/viewer.tsx';
 import { waitLabel } from './gantt-bar.tsx';
@@ -42,6 +43,7 @@ export function StepDetails({ run, step, isSelected }: StepDetailsProps) {
           Event {step.seq}
         </Link>
         {isSelected && <span className="ml-auto font-medium text-accent">selected</span>}
+        {isSelected && <StepActs step={step.step} />}
       </div>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
         {decision !== null && (

@@ -1,0 +1,42 @@
+/** Which step it goes on from: the one that is selected, here or in the pictures of the run. */
+import { Link } from '@tanstack/react-router';
+import type { TimelineStep } from '../../../../client/index.ts';
+import { useRunStore } from '../../../live/use-run.ts';
+import { useRunSearch } from '../use-run-search.ts';
+
+export function StepPicker({ steps, mayBeNone }: { steps: readonly TimelineStep[]; mayBeNone: boolean }) {
+  const { run } = useRunStore();
+  const [search, change] = useRunSearch();
+  const selected = search['selectedStep'] ?? '';
+  const names = [...new Set([...steps.map(({ step }) => step).toReversed(), ...(selected === '' ? [] : [selected])])];
+  return (
+    <div>
+      <label className="block">
+        <span className="block font-medium">From before the step</span>
+        <select
+          className="mt-1 min-h-9 max-w-full rounded border border-muted/70 bg-surface px-2 py-1 text-text"
+          value={selected}
+          onChange={({ target }) => change({ selectedStep: target.value === '' ? null : target.value, stepSeq: null })}
+        >
+          <option value="">{mayBeNone ? 'From the beginning' : 'Choose one'}</option>
+          {names.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+      <p className="mt-1 text-sm text-muted">
+        Or click it in the{' '}
+        <Link
+          to="/runs/$run/$tab"
+          params={{ run, tab: 'timeline' }}
+          search={{ ...(search['act'] && { act: search['act'] }), ...(selected !== '' && { selectedStep: selected }) }}
+          resetScroll={false}
+          className="text-accent underline"
+        >
+          timeline
+        </Link>
+        .
+      </p>
+    </div>
+  );
+}
