@@ -58,13 +58,18 @@ export async function launchBaton(
 ): Promise<Launched> {
   const ports = ['--port', '0', '--temporal-port', '0'];
   const program = runCommand(['start', '--data-dir', dataDir, ...ports, ...args], environment);
+  const died = program.ended.then((code) => {
+    throw new Error(`ended with ${code} before it was up:\n${program.output()}`);
+  });
+  died.catch(() => undefined);
+  const up = vi.waitFor(
+    () => {
+      if (!/Ctrl-C stops it/.test(program.output())) throw new Error(`not up:\n${program.output()}`);
+    },
+    { timeout: upTimeoutMs, interval: 50 },
+  );
   try {
-    await vi.waitFor(
-      () => {
-        if (!/Ctrl-C stops it/.test(program.output())) throw new Error(`not up:\n${program.output()}`);
-      },
-      { timeout: upTimeoutMs, interval: 50 },
-    );
+    await Promise.race([up, died]);
   } catch (error) {
     // Nobody else has it, to stop it.
     program.signal('SIGTERM');

@@ -18,7 +18,7 @@ let web: WebSearch;
 beforeAll(async () => {
   // By itself a check has ended before the slower systems have said a word.
   web = await startWebSearch({ delayMs: 250 });
-  const settings = { ...systemSettings, EXA_API_KEY: 'a key', EXA_BASE_URL: web.url };
+  const settings = { ...systemSettings, EXA_API_KEY: 'a-key', EXA_BASE_URL: web.url };
   product = await startProduct(settings, { args: ['--split'] });
   site = await startSite({ pages: 30, delayMs: 40 });
 });
