@@ -13,7 +13,7 @@ const sources = sourceFiles(root, folders);
 
 /** Programs and what only the workflow bundler can read; everything else may be imported without effect. */
 const notLoadable =
-  /^(test|bench)\/|^console\/\w+\/|^workflows\/index\.ts$|\/main\.ts$|^server\/(process|guard\/guard-process)\.ts$|^client\/pack\.ts$/;
+  /^(test|bench)\/|^console\/(\w+\/|main\.tsx)|^workflows\/index\.ts$|\/main\.ts$|^server\/(process|guard\/guard-process)\.ts$|^client\/pack\.ts$/;
 
 test('there are sources to look at', () => {
   expect(sources.length).toBeGreaterThan(100);
