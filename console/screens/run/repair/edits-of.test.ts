@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { editsOf, keysTakenAway, sortedJson, type Entered } from './edits-of.ts';
+import { editsOf, keysTakenAway, type Entered } from './edits-of.ts';
 
 const nothing: Entered = {
   input: { before: { url: 'a' }, after: { url: 'a' } },
@@ -31,9 +31,4 @@ test('of the context only what is different is sent, of answers what is kept and
 
 test('a context that is no object changes nothing', () => {
   expect(editsOf({ ...nothing, context: { before: { a: 1 }, after: 'text' } })).toBeUndefined();
-});
-
-test('equal values are equal texts', () => {
-  expect(sortedJson({ b: [{ d: 1, c: 2 }], a: 0 })).toBe('{"a":0,"b":[{"c":2,"d":1}]}');
-  expect(sortedJson(undefined)).toBe('');
 });

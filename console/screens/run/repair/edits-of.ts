@@ -1,5 +1,6 @@
 /** What a run is changed by on its way on: from what was entered to what is sent. Pure. */
 import type { Edits } from '../../../../client/index.ts';
+import { isSame, objectOf } from '../../../parts/sorted-json.ts';
 
 export type Keeps = 'ask' | 'keep' | 'edit';
 
@@ -47,22 +48,4 @@ export function changedKeys(before: unknown, after: unknown): Record<string, unk
 export function keysTakenAway(before: unknown, after: unknown): string[] {
   const now = objectOf(after);
   return Object.keys(objectOf(before)).filter((key) => !Object.hasOwn(now, key));
-}
-
-/** As JSON has them; the order of keys says nothing. */
-export function isSame(one: unknown, other: unknown): boolean {
-  return sortedJson(one) === sortedJson(other);
-}
-
-/** With the keys in order, so that equal values are equal texts. */
-export function sortedJson(value: unknown, indent?: number): string {
-  const sorted = (_key: string, each: unknown): unknown =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : each;
-  return JSON.stringify(value, sorted, indent) ?? '';
-}
-
-export function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

@@ -19,7 +19,7 @@ import { StepPicker } from './step-picker.tsx';
 import { useAct } from './use-act.ts';
 import { useEdits } from './use-edits.ts';
 import { usePrediction } from './use-prediction.ts';
-import { useWhole } from './use-whole.ts';
+import { useWhole } from '../../../parts/viewers/use-whole.ts';
 
 /** How long nobody must have typed before it is asked what would be repeated. */
 const settledMs = 500;

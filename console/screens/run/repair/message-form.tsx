@@ -12,7 +12,7 @@ import { ActButton } from './act-button.tsx';
 import { ActFault } from './act-fault.tsx';
 import type { ActFormProps } from './panel-props.ts';
 import { useAct } from './use-act.ts';
-import { useWhole } from './use-whole.ts';
+import { useWhole } from '../../../parts/viewers/use-whole.ts';
 
 export function MessageForm(props: ActFormProps) {
   const { state } = props;

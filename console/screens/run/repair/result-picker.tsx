@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { TimelineStep } from '../../../../client/index.ts';
 import { Button } from '../../../parts/button.tsx';
 import type { FormInput } from '../../../parts/schema-form/use-form-input.ts';
-import { objectOf } from './edits-of.ts';
-import { useWhole } from './use-whole.ts';
+import { objectOf } from '../../../parts/sorted-json.ts';
+import { useWhole } from '../../../parts/viewers/use-whole.ts';
 
 export function ResultPicker({
   run,

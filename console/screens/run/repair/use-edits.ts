@@ -3,7 +3,8 @@ import { useMemo, useState } from 'react';
 import type { Edits } from '../../../../client/index.ts';
 import { forgetDraft, keepDraft, keptDraft } from '../../../parts/kept-draft.ts';
 import { useFormInput, type FormInput } from '../../../parts/schema-form/use-form-input.ts';
-import { editsOf, keysTakenAway, objectOf, type AnswerEdit } from './edits-of.ts';
+import { objectOf } from '../../../parts/sorted-json.ts';
+import { editsOf, keysTakenAway, type AnswerEdit } from './edits-of.ts';
 
 export interface EditsInput {
   input: FormInput;

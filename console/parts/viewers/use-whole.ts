@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { readBlob } from '../../../parts/viewers/read-blob.ts';
-import { isStored } from '../../../parts/viewers/views.ts';
+import { readBlob } from './read-blob.ts';
+import { isStored } from './views.ts';
 
 /** A value of the run, fetched where a reference stands for it. `isReady` false while that is under way. */
 export function useWhole(run: string, value: unknown): { isReady: boolean; whole: unknown; error: Error | null } {
