@@ -2,11 +2,12 @@
  * Rows of events, however many: only those in sight exist. At its end it follows what comes; scrolling up ends that, and
  * coming back to the end begins it again, as in a terminal.
  */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import type { RunEvent } from '../../../../client/index.ts';
 import { useNarrow } from '../use-narrow.ts';
 import { EventRow } from './event-row.tsx';
+import { rowsInSight, topFor, type Sight } from './rows-in-sight.ts';
 
 export interface ListedEvent {
   seq: number;
@@ -38,43 +39,58 @@ export function EventList(props: EventListProps) {
   const scrolledTo = useRef(0);
   /** Chosen here, where it is in sight already. */
   const chosenHere = useRef<number | null>(null);
-  const rows = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-  });
-  useEffect(() => rows.measure(), [rows, rowHeight]);
-  const shown = rows.getVirtualItems();
-  const [first, last] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? 0];
+  const [view, setView] = useState({ top: 0, height: 0 });
+  const end = Math.max(0, count * rowHeight - view.height);
+  const sight: Sight = { ...view, top: follows ? end : Math.min(view.top, end), rowHeight, count };
+  const { first, last } = rowsInSight(sight);
+  const goTo = (index: number) => {
+    const top = topFor(index, sight);
+    scroller.current?.scrollTo({ top });
+    setView({ ...view, top });
+  };
   useEffect(() => {
     if (count > 0) onShown(first, last);
   }, [onShown, first, last, count]);
   useEffect(() => onFollows(follows), [onFollows, follows]);
 
-  const hasRows = count > 0;
+  const [hasRows, isMeasured] = [count > 0, view.height > 0];
   useEffect(() => {
     // Only when it is chosen: not as the log grows.
-    if (target === null || !hasRows || target === chosenHere.current) return;
+    if (target === null || !hasRows || !isMeasured || target === chosenHere.current) return;
     setFollows(false);
-    const { startIndex = 0, endIndex = -1 } = rows.range ?? {};
-    rows.scrollToIndex(target, { align: target >= startIndex && target <= endIndex ? 'auto' : 'center' });
-  }, [rows, target, hasRows]);
+    goTo(target);
+  }, [target, hasRows, isMeasured]);
   useEffect(() => {
     if (toEnd > 0) setFollows(true);
   }, [toEnd]);
   useLayoutEffect(() => {
-    if (follows && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
-  }, [follows, count, rowHeight]);
+    if (follows) scroller.current?.scrollTo({ top: end });
+  }, [follows, end]);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const measure = () => setView({ top: element.scrollTop, height: element.clientHeight });
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
 
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
-    const isBack = element.scrollTop < scrolledTo.current - 1;
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < rowHeight;
-    scrolledTo.current = element.scrollTop;
-    if (isAtEnd) setFollows(true);
-    else if (isBack) setFollows(false);
+    const { scrollTop: top, scrollHeight, clientHeight: height } = element;
+    const isBack = top < scrolledTo.current - 1;
+    const isAtEnd = scrollHeight - top - height < rowHeight;
+    scrolledTo.current = top;
+    // While it follows, it knows where it is.
+    if (follows && !isBack) return;
+    // At once: the next frame shows these rows.
+    flushSync(() => {
+      setView({ top, height });
+      if (isAtEnd) setFollows(true);
+      else if (isBack) setFollows(false);
+    });
   };
   const choose = (index: number) => {
     chosenHere.current = index;
@@ -85,7 +101,7 @@ export function EventList(props: EventListProps) {
     if (next === null) return;
     event.preventDefault();
     choose(next);
-    rows.scrollToIndex(next, { align: 'auto' });
+    goTo(next);
   };
   return (
     <div
@@ -99,14 +115,15 @@ export function EventList(props: EventListProps) {
       onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
-      <div className="relative w-full" style={{ height: rows.getTotalSize() }}>
-        {shown.map(({ index, start }) => {
+      <div className="relative w-full" style={{ height: count * rowHeight }}>
+        {Array.from({ length: last - first + 1 }, (_, place) => {
+          const index = first + place;
           const { seq, event, isGone } = at(index);
           return (
             <div
               key={seq}
               className="absolute left-0 top-0 w-full"
-              style={{ height: rowHeight, transform: `translateY(${start}px)` }}
+              style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
               onClick={() => choose(index)}
             >
               <EventRow seq={seq} event={event} isGone={isGone} isSelected={seq === selected} />
