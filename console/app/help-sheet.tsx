@@ -21,6 +21,7 @@ const groups: readonly { title: string; keys: readonly (readonly [keys: string, 
       ['j, k', 'Next, previous'],
       ['Enter', 'Open'],
       ['x', 'Select'],
+      ['X', 'Select up to here'],
     ],
   },
   {

@@ -89,6 +89,19 @@ it('a page that has become shorter keeps its rows: the others stay where they ar
   expect(list.count).toBe(rows);
 });
 
+it('one that has moved down since is listed once, where it was seen first', async () => {
+  const { list, items, settled } = scripted(250);
+  list.want(0, 30);
+  await settled();
+  const [moved] = items.splice(5, 1);
+  items.splice(150, 0, ...(moved ? [moved] : []));
+  list.want(60, 90);
+  await settled();
+  const ids = Array.from({ length: list.count }, (_, row) => list.at(row)?.id);
+  expect(ids.filter((id) => id === 'run-5')).toHaveLength(1);
+  expect([list.count, list.at(5)?.id]).toEqual([199, 'run-5']);
+});
+
 it('the end grows when it is read again', async () => {
   const { list, items, settled } = scripted(150);
   list.want(0, 99);

@@ -173,7 +173,9 @@ export class PagedList<T> {
     );
   }
 
-  #append(cursor: string | null, { items, nextCursor }: Page<T>): void {
+  #append(cursor: string | null, { items: come, nextCursor }: Page<T>): void {
+    // One that has moved down since it was listed keeps the place where it was seen first.
+    const items = come.filter((item) => !this.#places.has(this.#source.key(item)));
     const chunk: Chunk<T> = { cursor, next: nextCursor, start: this.count, rows: items.length, items: null };
     this.#chunks.push(chunk);
     this.#fill(chunk, items);

@@ -84,7 +84,7 @@ function Rows({ job, outcome, count }: { job: string; outcome: JobResult['outcom
         role="list"
         aria-label="Results"
         tabIndex={0}
-        className="h-[max(16rem,calc(100dvh-27rem))] overflow-y-scroll overflow-x-hidden rounded border border-line bg-surface [contain:strict]"
+        className="h-[max(20rem,calc(100dvh-22rem))] overflow-y-scroll overflow-x-hidden rounded border border-line bg-surface [contain:strict]"
       >
         <div role="presentation" className="relative" style={{ height: rows.getTotalSize() }}>
           {shown.map(({ index, start }) => {

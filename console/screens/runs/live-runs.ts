@@ -137,7 +137,7 @@ export class LiveRuns {
     this.#inAWhile(headMs, () => {
       this.#isHeadDue = false;
       this.#fromHead((page) => {
-        const come = newRows(page.items, (id) => this.list.has(id)).length;
+        const come = newRows(page.items, { has: (id) => this.list.has(id), isWhole: this.list.isWhole }).length;
         this.#news++;
         if (come > 0 && !this.#isHeld) this.#takeHead(page);
         else this.#waiting = come;

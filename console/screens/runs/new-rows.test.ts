@@ -4,7 +4,7 @@ import { inPortions, newRows } from './new-rows.ts';
 const rows = (...ids: string[]) => ids.map((id) => ({ id }));
 const of = (...known: string[]) => {
   const set = new Set(known);
-  return (id: string) => set.has(id);
+  return { has: (id: string) => set.has(id), isWhole: false };
 };
 
 it('what stands before the rows that are known is new', () => {
@@ -17,6 +17,10 @@ it('what has moved up because others have gone is not', () => {
 
 it('one that is known and has begun anew is none, and what came after it is', () => {
   expect(newRows(rows('x', 'b', 'y', 'c', 'a'), of('a', 'b', 'c'))).toEqual(rows('x', 'y'));
+});
+
+it('in a list that was whole everything unknown is', () => {
+  expect(newRows(rows('a', 'z'), { ...of('a'), isWhole: true })).toEqual(rows('z'));
 });
 
 it('where nothing is known all are new', () => {

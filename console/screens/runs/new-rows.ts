@@ -1,15 +1,18 @@
-/** What has come before the rows that are shown. Pure. */
+/** What has come among the rows that are shown. Pure. */
 interface Named {
   id: string;
 }
 
 /**
  * Of the first page of now, those that the list does not have and that stand before something it has: what comes after
- * has only moved up because others have gone.
+ * may only have moved up because others have gone, unless the list was whole.
  */
-export function newRows<T extends Named>(head: readonly T[], has: (id: string) => boolean): T[] {
+export function newRows<T extends Named>(
+  head: readonly T[],
+  { has, isWhole }: { has: (id: string) => boolean; isWhole: boolean },
+): T[] {
   const last = head.findLastIndex(({ id }) => has(id));
-  return (last < 0 ? head : head.slice(0, last)).filter(({ id }) => !has(id));
+  return (last < 0 || isWhole ? head : head.slice(0, last)).filter(({ id }) => !has(id));
 }
 
 /** Ids in lists that each fit an address. */

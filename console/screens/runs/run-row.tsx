@@ -52,7 +52,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
       <span role="cell" className="tabular-nums" title={new Date(run.startedAt).toLocaleString()}>
         {ageText(now - Date.parse(run.startedAt))}
       </span>
-      <span role="cell" className="hidden tabular-nums min-[72rem]:block">
+      <span role="cell" className="hidden whitespace-nowrap tabular-nums min-[72rem]:block">
         {durationText(tookMs(run, now))}
       </span>
       <span role="cell" className="hidden truncate min-[72rem]:block" title={run.owner ?? ''}>
@@ -91,7 +91,9 @@ export const RunCard = memo(function RunCard(props: RunRowProps) {
           <span className="w-24 shrink-0">
             <RowProgress run={run} />
           </span>
-          <span className="w-20 shrink-0 text-right tabular-nums text-muted">{durationText(tookMs(run, now))}</span>
+          <span className="w-24 shrink-0 whitespace-nowrap text-right tabular-nums text-muted">
+            {durationText(tookMs(run, now))}
+          </span>
         </div>
       </div>
     </div>
@@ -130,7 +132,7 @@ function RunLink({ run, index, isReached, onReach }: RunRowProps) {
       preload={false}
       data-open
       tabIndex={isReached ? 0 : -1}
-      className="text-accent underline-offset-2 hover:underline"
+      className="text-accent underline-offset-2 hover:underline focus-visible:[outline-offset:-2px]"
       title={run.id}
       onFocus={() => onReach(index)}
     >

@@ -11,6 +11,7 @@ import type { LiveRuns, RunsSnapshot } from './live-runs.ts';
 import { RunCard, RunRow } from './run-row.tsx';
 import { BlankRow, headHeight, RunTableHead } from './run-table-head.tsx';
 import './runs.css';
+import { useMoving } from './use-moving.ts';
 import { isPicked, type Selection } from './selection.ts';
 
 const rowHeight = 38;
@@ -35,7 +36,7 @@ export function RunTable({ runs, snapshot, total, selection, onPick }: RunTableP
   const scroller = useRef<HTMLDivElement>(null);
   const [reached, setReached] = useState<number | null>(null);
   const [isAtTop, setIsAtTop] = useState(runs.scrollTop === 0);
-  const [isOver, setIsOver] = useState(false);
+  const [isMoving, movedOver] = useMoving();
   const height = isNarrow ? cardHeight : rowHeight;
   const head = isNarrow ? 0 : headHeight;
   const count = list.count + (list.isWhole ? 0 : coming);
@@ -57,9 +58,9 @@ export function RunTable({ runs, snapshot, total, selection, onPick }: RunTableP
   useEffect(() => runs.want(first, last), [runs, first, last, snapshot.version]);
   const picks = selection !== null && (selection.all || selection.picked.size > 0);
   useEffect(() => {
-    runs.hold(!isAtTop || isOver || reached !== null || picks);
+    runs.hold(!isAtTop || isMoving || reached !== null || picks);
     return () => runs.hold(true);
-  }, [runs, isAtTop, isOver, reached, picks]);
+  }, [runs, isAtTop, isMoving, reached, picks]);
 
   const goTo = useCallback(
     (row: number) => {
@@ -122,8 +123,7 @@ export function RunTable({ runs, snapshot, total, selection, onPick }: RunTableP
         runs.scrollTop = currentTarget.scrollTop;
         setIsAtTop(currentTarget.scrollTop < rowHeight / 2);
       }}
-      onPointerEnter={({ pointerType }) => setIsOver(pointerType === 'mouse')}
-      onPointerLeave={() => setIsOver(false)}
+      onPointerMove={movedOver}
       onBlur={({ currentTarget, relatedTarget }) => {
         if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) setReached(null);
       }}
@@ -142,7 +142,7 @@ export function RunTable({ runs, snapshot, total, selection, onPick }: RunTableP
             {...(isNarrow
               ? { 'aria-posinset': index + 1, 'aria-setsize': total ?? -1 }
               : { 'aria-rowindex': index + 2 })}
-            className={`absolute left-0 top-0 w-full border-b border-line ${isNarrow ? '' : `runs-grid ${selection === null ? '' : 'picks'}`} ${index === reached ? 'bg-raised' : ''}`}
+            className={`absolute left-0 top-0 w-full border-b border-line ${isNarrow ? '' : `runs-grid ${selection === null ? '' : 'picks'}`} ${index === reached ? 'shadow-[inset_4px_0_0_var(--accent)]' : ''}`}
             style={{ height, transform: `translateY(${start - head}px)` }}
           >
             {row(index)}

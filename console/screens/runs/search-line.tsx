@@ -48,6 +48,8 @@ export function SearchLine() {
           onBlur={() => typed !== null && go(typed)}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return;
+            // Else the browser empties the field, which would take the filter away.
+            event.preventDefault();
             setTyped(null);
             setFaults([]);
             event.currentTarget.blur();
