@@ -1,6 +1,6 @@
 /**
  * One run as the page shows it: its state, folded event by event; its log, as far as it is at hand; what agents say between
- * two events; and how the connection stands. Changes are told together, some 25 times a second at most.
+ * two events; and how the connection stands. Changes are told together, some 30 times a second at most.
  */
 import { backoffMs, delay } from '../../client/backoff.ts';
 import {
@@ -39,8 +39,8 @@ export interface RunSnapshot {
 
 /** So many of the newest events come at once when a run is opened. */
 const opened = 200;
-/** Between two tellings: as soon as anybody can read, and every second or third frame of a screen is left in peace. */
-const restMs = 40;
+/** Between two tellings: as soon as anybody can read, and every second frame of a screen is left in peace. */
+const restMs = 30;
 /** Where no frame is painted (the page is in the background). */
 const hiddenMs = 500;
 const rowsAgainMs = 1_500;

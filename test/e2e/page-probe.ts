@@ -32,17 +32,12 @@ const probe = `(() => {
       if (rows[index].getBoundingClientRect().top < end - 8) return Number(rows[index].dataset.seq);
     return 0;
   };
-  let isDue = false;
+  // Called when all changes of a commit are made, and the log is scrolled to where it shall be.
   new MutationObserver(() => {
-    if (isDue) return;
-    isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      const seq = newestInSight();
-      if (seq <= probe.newest) return;
-      probe.newest = seq;
-      afterPaint(() => probe.painted.push({ seq, atMs: Date.now() }));
-    });
+    const seq = newestInSight();
+    if (seq <= probe.newest) return;
+    probe.newest = seq;
+    afterPaint(() => probe.painted.push({ seq, atMs: Date.now() }));
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-seq'] });
   let last = performance.now();
   const frame = (now) => {
