@@ -33,12 +33,8 @@ export function RunScreen() {
     <RunContext value={store}>
       <Page
         title={run}
-        aside={
-          <>
-            <CopyButton text={run} label="Copy the id of the run" />
-            <ConnectionSign connection={connection} retryInMs={retryInMs} />
-          </>
-        }
+        beside={<CopyButton text={run} label="Copy the id of the run" />}
+        aside={<ConnectionSign connection={connection} retryInMs={retryInMs} />}
       >
         {error && <Fault error={error} />}
         {state && (

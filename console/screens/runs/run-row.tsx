@@ -145,7 +145,7 @@ function RowProgress({ run }: { run: RunSummary }) {
   return (
     <span className="flex items-center gap-1.5">
       <Progress fraction={run.progress} label={`Progress of ${run.id}`} />
-      <span className="w-9 shrink-0 text-right text-sm tabular-nums text-muted">
+      <span className="w-12 shrink-0 whitespace-nowrap text-right text-sm tabular-nums text-muted">
         {Math.round(run.progress * 100)} %
       </span>
     </span>

@@ -1,10 +1,13 @@
 /** What went in, what came out, what the run keeps in mind, and what it has stored. */
+import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { useMe } from '../../../app/me.ts';
 import type { LogFilter } from '../../../live/log-filter.ts';
 import { useLogScan } from '../../../live/use-log-scan.ts';
 import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { Button } from '../../../parts/button.tsx';
 import { bytesText } from '../../../parts/viewers/bytes-text.ts';
+import { startSearch } from '../../start/start-search.ts';
 import { ScanSign } from '../events/scan-sign.tsx';
 import { blobsIn } from '../blobs-in.ts';
 import { Viewer } from '../../../parts/viewers/viewer.tsx';
@@ -12,6 +15,7 @@ import { Viewer } from '../../../parts/viewers/viewer.tsx';
 export function DataTab() {
   const { run, ...store } = useStoreAndRun();
   const { state } = store;
+  const { mayStart } = useMe();
   const context = state?.context;
   const inState = useMemo(
     () => blobsIn({ input: state?.input, context, result: state?.result }),
@@ -22,6 +26,18 @@ export function DataTab() {
     <div className="grid gap-4 lg:grid-cols-2">
       <Part title="Input">
         <Viewer run={run} value={state.input} label="Input of the run" />
+        {mayStart && (
+          <p className="mt-2">
+            <Link
+              to="/start/$blueprint"
+              params={{ blueprint: state.blueprint }}
+              search={startSearch(state.input, run)}
+              className="text-accent underline"
+            >
+              Start another like it
+            </Link>
+          </p>
+        )}
       </Part>
       <Part title="Result">
         {state.status === 'completed' ? (
