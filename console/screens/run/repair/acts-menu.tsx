@@ -2,7 +2,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useId } from 'react';
 import { Link } from '@tanstack/react-router';
-import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useRunStore } from '../../../live/use-run.ts';
 import { useTimeline } from '../../../live/use-timeline.ts';
 import { Button } from '../../../parts/button.tsx';
@@ -22,14 +22,25 @@ export function ActsMenu(props: ActsMenuProps) {
         More
         <ChevronDown size={16} aria-hidden="true" />
       </Button>
-      <Popover
-        placement="bottom end"
-        className="w-[min(30rem,calc(100vw-1.5rem))] overflow-auto rounded border border-line bg-surface p-3 shadow-lg"
-      >
-        <Dialog aria-label="What may be done" className="outline-none">
-          {({ close }) => <Groups {...props} onClose={close} />}
-        </Dialog>
-      </Popover>
+      <ModalOverlay isDismissable className="fixed inset-0 z-40 flex justify-center overflow-auto bg-black/50 p-3">
+        <Modal className="my-auto w-full max-w-2xl rounded-lg border border-line bg-surface p-4">
+          <Dialog className="outline-none">
+            {({ close }) => (
+              <>
+                <div className="mb-3 flex items-center">
+                  <Heading slot="title" className="text-lg font-semibold">
+                    What may be done
+                  </Heading>
+                  <Button className="ml-auto" onPress={close}>
+                    Close
+                  </Button>
+                </div>
+                <Groups {...props} onClose={close} />
+              </>
+            )}
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
     </DialogTrigger>
   );
 }
@@ -44,7 +55,7 @@ function Groups({ run, facts, offered, onChoose, onClose }: ActsMenuProps & { on
     if (names.length === 0) return null;
     return (
       <section key={group} aria-label={group} className="mb-3 last:mb-0">
-        <h2 className="mb-1 text-sm font-semibold text-muted">{group}</h2>
+        <h3 className="mb-1 text-sm font-semibold text-muted">{group}</h3>
         <ul className="space-y-1">
           {names.map((act) => (
             <Row

@@ -18,13 +18,13 @@ export function JsonEdit({ label, input, faults }: { label: string; input: FormI
         describedBy={faultsId}
         onChange={input.setText}
       />
-      <ul id={faultsId} role="status" className="text-sm text-bad">
+      <div id={faultsId} role="status" className="text-sm text-bad">
         {faults.map(({ path, message }) => (
-          <li key={placeText(path) + message}>
+          <p key={placeText(path) + message}>
             {placeText(path)} {message}
-          </li>
+          </p>
         ))}
-      </ul>
+      </div>
     </div>
   );
 }
