@@ -183,6 +183,9 @@ test.each([
   await page.getByText('Change what it goes on from').click();
   for (const part of ['Input', 'Context', 'Results of steps before'])
     await panel(page, 'Resume').getByText(part, { exact: true }).click();
+  // Of the step that runs again there is no result to be changed.
+  const before = page.getByLabel('Step whose result is to be changed').locator('option');
+  expect(await before.allTextContents()).toEqual(['planner-agent#1', 'thought-agent#1']);
   await expectAccessible(page);
   expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
   await page.keyboard.press('Escape');

@@ -56,7 +56,7 @@ function options(width: number, colours: readonly string[]): Plot.Options {
       y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.1)] },
     },
     axes: [
-      { ...axis, space: 70 },
+      { ...axis, space: 70, values: (_plot, times) => times.map(clockText) },
       { ...axis, size: 46, space: 28 },
     ],
     series: [{}, ...colours.map((name) => ({ stroke: colour(name), width: 2, points: { show: false } }))],

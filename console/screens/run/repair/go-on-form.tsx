@@ -78,7 +78,9 @@ function Form({ act: name, state, timeline, whyNot, onDone, before }: ActFormPro
     (moved === null ? null : 'Look again first: somebody has acted on the run.') ??
     (ahead.error ? 'The gateway would refuse it as it is.' : null) ??
     (foreseen !== null && isSettled ? null : 'First it is looked up what would be repeated.');
-  const point = timeline.steps.findLast((each) => each.step === step);
+  // Of a resume the gateway says which step it is.
+  const pointStep = step ?? plain.foreseen?.prediction.from.step;
+  const point = timeline.steps.findLast((each) => each.step === pointStep);
   return (
     <form
       noValidate
