@@ -21,6 +21,7 @@ export function screen(up: Up): string {
   return [
     'Baton is up.',
     '',
+    `  Console    ${api}`,
     `  API        ${api}/v1   (${api}/docs)`,
     `  WebSocket  ${api.replace('http', 'ws')}/v1/ws`,
     `  Temporal   ${up.temporal.address}, namespace ${up.temporal.namespace}${up.temporal.embedded ? '' : ' (yours)'}`,
