@@ -26,10 +26,15 @@ export function ListBar({ search, total, waiting, onLetIn, selection, onSelectio
             checked={selection.all}
             onChange={({ target }) => onSelection({ ...nothingPicked, all: target.checked })}
           />
-          All of this filter
+          <span>
+            All<span className="hidden sm:inline"> of this filter</span>
+          </span>
         </label>
       )}
-      <span role="status" className="tabular-nums text-muted">
+      <span
+        role="status"
+        className={`tabular-nums text-muted ${selection !== null && !isEmpty(selection) ? 'max-sm:sr-only' : ''}`}
+      >
         {total === null ? '…' : `${total.toLocaleString()} ${total === 1 ? 'run' : 'runs'}`}
       </span>
       {waiting > 0 && (
