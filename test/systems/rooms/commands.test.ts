@@ -182,9 +182,9 @@ describe('a plain socket', () => {
     expect((await socket.closed).code).toBe(1009);
   });
 
-  test('shares the root path with HTTP, which has nothing there', async () => {
-    const { status, body } = await rig.api.get('/');
-    expect([status, body['code']]).toEqual([404, 'not_found']);
+  test('shares the root path with HTTP, where the console is', async () => {
+    const { status, headers } = await fetch(new URL('/', rig.url));
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 });
 
