@@ -183,7 +183,7 @@ describe('a plain socket', () => {
   });
 
   test('shares the root path with HTTP, where the console is', async () => {
-    const { status, headers } = await fetch(new URL('/', rig.url));
+    const { status, headers } = await fetch(new URL('/', rig.product.url));
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 });
