@@ -497,6 +497,9 @@ export const faultsShown = 20;
 /** Name of a principal: it stands in logs, lists and search attributes (Temporal: 2,048 bytes). */
 export const principalCharacters = 200;
 
+/** A keyword attribute in Temporal's visibility: what PostgreSQL takes. */
+export const keywordCharacters = 255;
+
 /** A run's id on the way in, dialects' included. Temporal takes 1,000 bytes. */
 export const runNameCharacters = 250;
 

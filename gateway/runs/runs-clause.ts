@@ -1,5 +1,6 @@
 /** A runs filter as a query of Temporal's visibility. */
 import type { RunStatus } from '../../protocol/schemas/state.ts';
+import { toSearchable } from '../../protocol/searchable-text.ts';
 import type { RunsFilter } from '../../protocol/schemas/runs-query.ts';
 
 export type ClauseFilter = Omit<RunsFilter, 'status'> & { status?: readonly RunStatus[] | undefined };
@@ -62,5 +63,5 @@ export function anyOf(clauses: readonly string[]): string {
 }
 
 export function quote(value: string): string {
-  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
+  return `'${toSearchable(value).replaceAll("'", String.raw`\'`)}'`;
 }

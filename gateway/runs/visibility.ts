@@ -2,6 +2,7 @@
 import proto, { type temporal } from '@temporalio/proto';
 import { idsPerQuery } from '../../protocol/limits.ts';
 import type { RunStatus } from '../../protocol/schemas/state.ts';
+import { fromSearchable } from '../../protocol/searchable-text.ts';
 import { translated } from '../history/history-service.ts';
 import type { RunContext } from './run-context.ts';
 import { quote } from './runs-clause.ts';
@@ -77,7 +78,7 @@ export function startOf({ startTime }: ExecutionInfo): number {
 export function keywordOf({ searchAttributes }: Pick<ExecutionInfo, 'searchAttributes'>, name: string): string | null {
   const { data } = searchAttributes?.indexedFields?.[name] ?? {};
   const value: unknown = data ? JSON.parse(Buffer.from(data).toString('utf8')) : null;
-  return typeof value === 'string' ? value : null;
+  return typeof value === 'string' ? fromSearchable(value) : null;
 }
 
 export function millis(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number {

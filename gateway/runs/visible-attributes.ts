@@ -3,6 +3,7 @@ import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair
 import type { ExecutionInput } from '../../protocol/execution.ts';
 import { attributeCharacters, attributeNamePattern, attributesMax } from '../../protocol/limits.ts';
 import type { RunStatus } from '../../protocol/schemas/state.ts';
+import { toSearchable } from '../../protocol/searchable-text.ts';
 import type { RunContext } from './run-context.ts';
 
 const keys = {
@@ -43,7 +44,7 @@ export function attributesAtStart(
     { key: keys.blueprint, value: blueprint },
     { key: keys.status, value: status },
   ];
-  if (owner !== null) pairs.push({ key: keys.owner, value: owner });
+  if (owner !== null) pairs.push({ key: keys.owner, value: toSearchable(owner) });
   if (cause?.type === 'run.started' && typeof from?.run === 'string') pairs.push({ key: keys.from, value: from.run });
   if (superseded) {
     pairs.push(
@@ -71,5 +72,5 @@ function entriesOf(attributes: Readonly<Record<string, string | number | boolean
   return Object.entries(attributes)
     .filter(([name]) => attributeNamePattern.test(name))
     .slice(0, attributesMax)
-    .map(([name, value]) => `${name}=${String(value).slice(0, attributeCharacters)}`);
+    .map(([name, value]) => toSearchable(`${name}=${String(value).slice(0, attributeCharacters)}`));
 }

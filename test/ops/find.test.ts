@@ -109,6 +109,29 @@ test('groups tell code and step with an example each, and forget a run that has 
   await eventually('the list', () => listed('code=mcp_crashed'), runs['mcp_crashed scripted#1']?.slice(1));
 });
 
+test('whatever characters an attribute or an owner is made of, its run is listed, and found by it', async () => {
+  const names = [`what? "${customer}"`, String.raw`C:\new\table ${customer}`, `O'Hara's 100%_? ${customer}`];
+  const ids: string[] = [];
+  for (const name of names) {
+    const input = { steps: [{ script: [{ do: 'emit', count: 1 }] }], customer: name };
+    ids.push(String((await api.post('/v1/runs', { blueprint: 'script', input })).body['id']));
+  }
+  const found = async (query: string) => {
+    const { status, body } = await api.get(`/v1/runs?${query}`);
+    expect(status, JSON.stringify(body)).toBe(200);
+    return (body['items'] as { id: string }[]).map(({ id }) => id);
+  };
+  for (const [place, name] of names.entries())
+    await eventually(name, () => found(`attr.customer=${encodeURIComponent(name)}`), [ids[place]]);
+  expect(await found(`owner=${encodeURIComponent('who?')}&blueprint=what%3F`)).toEqual([]);
+  expect((await api.get(`/v1/runs/count?attr.customer=${encodeURIComponent('?')}`)).body).toMatchObject({ total: 0 });
+
+  // No filter has it, and no database: the run is there all the same.
+  const input = { steps: [{ script: [{ do: 'emit', count: 1 }] }], customer: `a\u0000b${customer}\ud800` };
+  const { body } = await api.post('/v1/runs', { blueprint: 'script', input });
+  await eventually('the run', () => found(`ids=${String(body['id'])}`), [body['id']]);
+});
+
 test.each([
   ['status=lost', 'status'],
   ['startedAfter=yesterday', 'startedAfter'],

@@ -11,6 +11,7 @@ import { condition, sleep, upsertMemo, upsertSearchAttributes, workflowInfo } fr
 import { memoKeys, type RunFace } from '../../protocol/execution.ts';
 import { faceIntervalMs } from '../../protocol/limits.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
+import { toSearchable } from '../../protocol/searchable-text.ts';
 
 const blueprintKey = defineSearchAttributeKey('BatonBlueprint', SearchAttributeType.KEYWORD);
 const ownerKey = defineSearchAttributeKey('BatonOwner', SearchAttributeType.KEYWORD);
@@ -106,7 +107,7 @@ export function faceOf(state: RunState): RunFace {
 
 /** For a continue-as-new: attributes that are given replace all that were there, the unchanging ones too. */
 export function allAttributesOf(state: RunState): SearchAttributePair[] {
-  const owner = state.owner === null ? [] : [{ key: ownerKey, value: state.owner }];
+  const owner = state.owner === null ? [] : [{ key: ownerKey, value: toSearchable(state.owner) }];
   const { typedSearchAttributes: there } = workflowInfo();
   const kept = [fromKey, attributesKey].flatMap((key) => {
     const value = there.get(key as typeof fromKey);
