@@ -18,8 +18,8 @@ interface Options {
   waitMs: number;
 }
 
-/** gRPC status code. */
-const deadlineExceeded = 4;
+/** gRPC status codes: the client's clock has found the deadline, or the server's, which just breaks the call off. */
+const late = { cancelled: 1, deadlineExceeded: 4 };
 
 /**
  * Of the newest execution of each run, in their order; null where no worker has answered in time. Rejects where the
@@ -51,5 +51,5 @@ export async function verifyNewest(
 function isLate(error: unknown): boolean {
   if (error instanceof WorkflowFailedError) return true;
   const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && cause.code === deadlineExceeded;
+  return isGrpcServiceError(cause) && Object.values(late).includes(cause.code);
 }

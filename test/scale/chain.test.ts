@@ -38,7 +38,7 @@ let baton: TestBaton;
 let client: Client;
 beforeAll(async () => {
   // In full the server's own suggestion is waited for.
-  temporal = await startOwnTemporal(testSize === 'full' ? {} : { 'limit.historyCount.suggestContinueAsNew': 100 });
+  temporal = await startOwnTemporal(testSize === 'full' ? {} : { 'limit.historyCount.suggestContinueAsNew': 60 });
   baton = await startBaton({ settings: { TEMPORAL_ADDRESS: temporal.address, LOG_LEVEL: 'error' } });
   client = connectTemporal(baton.config, createDataConverter(baton.config));
 });
