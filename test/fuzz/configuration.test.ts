@@ -120,7 +120,7 @@ test.each(Object.entries(nonsense).flatMap(([name, values]) => values.map((value
 );
 
 test('every setting that can be wrong is tried', () => {
-  const anyText = ['AUTH_JWT_SECRET', 'AUTH_JWT_ISSUER', 'AUTH_JWT_AUDIENCE'];
+  const anyText = ['AUTH_JWT_SECRET', 'AUTH_JWT_ISSUER', 'AUTH_JWT_AUDIENCE', 'BATON_OIDC_SCOPE'];
   expect(Object.keys(nonsense).toSorted()).toEqual(
     Object.keys(settings)
       .filter((name) => !anyText.includes(name))
