@@ -7,7 +7,7 @@ import { startRun } from '../../gateway/runs/start-run.ts';
 import { anonymous } from '../harness/baton.ts';
 import { startingContext } from '../harness/starting-context.ts';
 import { unique } from '../harness/temporal-server.ts';
-import { rounds } from '../harness/test-size.ts';
+import { rounds, testSize } from '../harness/test-size.ts';
 import { until } from '../harness/until.ts';
 import { newPerson, phone, type Page } from './browser.ts';
 import { heapBytes, installProbe, takeProbe } from './page-probe.ts';
@@ -117,5 +117,6 @@ test(`${runs} runs are scrolled through smoothly while runs begin, as a table an
     expect(faults).toEqual([]);
     await leave();
   }
-  expect(figures.filter((figure) => !isKept(figure))).toEqual([]);
+  // The short form prints them: a machine that tests on the side says nothing of speed.
+  if (testSize === 'full') expect(figures.filter((figure) => !isKept(figure))).toEqual([]);
 });
