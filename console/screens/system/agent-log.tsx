@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { RunEvent } from '../../../client/index.ts';
+import { endedStatuses, type RunEvent, type RunStatus } from '../../../client/index.ts';
 import { client } from '../../app/client.ts';
 import { Button } from '../../parts/button.tsx';
 import { Fault } from '../../parts/fault.tsx';
@@ -18,8 +18,8 @@ export function AgentLog() {
     <section aria-label="What agents say" className="min-w-0 rounded border border-line bg-surface p-3">
       <h2 className="font-semibold">What agents say</h2>
       <p className="mb-2 text-sm text-muted">
-        The newest lines of the newest {runsRead} runs. Agents write into the log of their run: all of it, searched and
-        filtered, is under Events there.
+        The newest lines of the newest {runsRead} runs that are open, and of as many that have ended. Agents write into
+        the log of their run: all of it, searched and filtered, is under Events there.
       </p>
       {isOpen ? <Lines /> : <Button onPress={() => setOpen(true)}>Show the newest lines</Button>}
     </section>
@@ -27,8 +27,13 @@ export function AgentLog() {
 }
 
 async function readNewest(signal: AbortSignal): Promise<{ run: string; events: RunEvent[] }[]> {
-  const { items } = await client.listPage({ limit: runsRead, signal });
-  const reading = items.map(async ({ id, lastSeq }) => {
+  // Open ones come first in a list: where there are many, they would be all.
+  const pages = await Promise.all([
+    client.listPage({ limit: runsRead, signal }),
+    client.listPage({ status: [...endedStatuses] as RunStatus[], limit: runsRead, signal }),
+  ]);
+  const runs = new Map(pages.flatMap(({ items }) => items.map((run) => [run.id, run])));
+  const reading = [...runs.values()].map(async ({ id, lastSeq }) => {
     // A run may be gone, or its log shorter, between the two.
     const read = client.events(id, { after: Math.max(0, lastSeq - eventsRead), signal });
     return { run: id, events: await read.then(({ events }) => events).catch(() => []) };
