@@ -60,7 +60,11 @@ const commands = {
     run: [vitest, 'run', '--config', join(root, 'test', 'postgres', 'engine-config.ts')],
     postgres: true,
   },
-  'test:e2e': { run: [vitest, 'run', '--config', join(root, 'test', 'e2e', 'e2e-config.ts')], browser: true },
+  'test:e2e': {
+    run: [vitest, 'run', '--config', join(root, 'test', 'e2e', 'e2e-config.ts')],
+    browser: true,
+    serves: true,
+  },
   bench: { run: [join(root, 'bench', 'main.ts')] },
   'record-history': { run: [vitest, 'run', '--config', join(root, 'test', 'histories', 'record-config.ts')] },
   'demo:site': { run: [join(root, 'test', 'fixtures', 'serve-site.ts')] },
