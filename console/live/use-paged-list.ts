@@ -16,7 +16,6 @@ export function usePagedList<T>(
         onError: (error) => setTold(({ version }) => ({ version: version + 1, error })),
       }),
     // What it is read with is that of the name.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
     [name],
   );
   return { list, ...told };

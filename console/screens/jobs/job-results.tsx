@@ -6,7 +6,7 @@ import type { Job, JobResult } from '../../../client/index.ts';
 import { client } from '../../app/client.ts';
 import { usePagedList } from '../../live/use-paged-list.ts';
 import { Fault } from '../../parts/fault.tsx';
-import { useNarrow } from '../run/use-narrow.ts';
+import { useNarrow } from '../../parts/use-narrow.ts';
 import { isOpen, triedOf } from './job-words.ts';
 import { useJobSearch } from './use-job-search.ts';
 

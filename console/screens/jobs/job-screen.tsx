@@ -5,7 +5,7 @@ import { Fault } from '../../parts/fault.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Progress } from '../../parts/progress.tsx';
 import { When } from '../../parts/when.tsx';
-import { ConnectionSign } from '../run/connection-sign.tsx';
+import { ConnectionSign } from '../../parts/connection-sign.tsx';
 import { StatusMark } from '../runs/status-mark.tsx';
 import { JobControls } from './job-controls.tsx';
 import { JobResults } from './job-results.tsx';

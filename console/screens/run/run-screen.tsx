@@ -2,7 +2,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { RunContext, runStore, useRun } from '../../live/use-run.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Page } from '../../parts/page.tsx';
-import { ConnectionSign } from './connection-sign.tsx';
+import { ConnectionSign } from '../../parts/connection-sign.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { DataTab } from './data/data-tab.tsx';
 import { EventsTab } from './events/events-tab.tsx';

@@ -6,7 +6,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useKeys } from '../../app/keys.ts';
 import { useNow } from '../../live/use-now.ts';
-import { useNarrow } from '../run/use-narrow.ts';
+import { useNarrow } from '../../parts/use-narrow.ts';
 import type { LiveRuns, RunsSnapshot } from './live-runs.ts';
 import { RunCard, RunRow } from './run-row.tsx';
 import { BlankRow, headHeight, RunTableHead } from './run-table-head.tsx';

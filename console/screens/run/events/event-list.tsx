@@ -5,7 +5,7 @@
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { flushSync } from 'react-dom';
 import type { RunEvent } from '../../../../client/index.ts';
-import { useNarrow } from '../use-narrow.ts';
+import { useNarrow } from '../../../parts/use-narrow.ts';
 import { EventRow } from './event-row.tsx';
 import { rowsInSight, topFor, type Sight } from './rows-in-sight.ts';
 

@@ -3,7 +3,7 @@ import { lazy, Suspense, useMemo } from 'react';
 import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { useTimeline } from '../../../live/use-timeline.ts';
 import { Fault } from '../../../parts/fault.tsx';
-import { useNarrow } from '../use-narrow.ts';
+import { useNarrow } from '../../../parts/use-narrow.ts';
 import { AgentsNow } from './agents-now.tsx';
 import { graphOf } from './graph-of.ts';
 import { PathList } from './path-list.tsx';

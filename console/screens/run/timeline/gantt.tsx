@@ -4,7 +4,7 @@ import { useEffect, useId, useLayoutEffect, useMemo, useRef, type KeyboardEvent 
 import type { TimelineStep } from '../../../../client/index.ts';
 import { durationText } from '../../../parts/duration.ts';
 import { StepStatus } from '../step-status.tsx';
-import { useNarrow } from '../use-narrow.ts';
+import { useNarrow } from '../../../parts/use-narrow.ts';
 import { GanttBar } from './gantt-bar.tsx';
 import './gantt.css';
 import { depthsOf, ganttRow } from './gantt-row.ts';

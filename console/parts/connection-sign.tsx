@@ -1,4 +1,4 @@
-import type { Connection } from '../../live/run-store.ts';
+import type { Connection } from '../live/run-store.ts';
 
 const said: Readonly<Record<Connection, string>> = {
   opening: 'Opening',
