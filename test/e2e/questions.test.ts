@@ -27,7 +27,8 @@ afterAll(async () => {
 
 /** A crawl of anna's that asks whether it may go on; the place of its question in the inbox. */
 async function askedCrawl(id: string): Promise<string> {
-  await product.api.post('/v1/runs', { id, blueprint: 'crawl', input: { url: site.url, maxPages: 3 } });
+  const begun = await product.api.post('/v1/runs', { id, blueprint: 'crawl', input: { url: site.url, maxPages: 3 } });
+  expect(begun.status, JSON.stringify(begun.body)).toBe(201);
   const events = await product.api.eventsUntil(id, ({ type }) => type === 'question.asked');
   const question = events.at(-1)?.data['question'] as { id: string };
   return `${id}/${question.id}`;
@@ -65,11 +66,11 @@ test('two people who have a question open see each other, and when one answers t
 
 test('whoever is a moment later is told who was faster', async () => {
   const { page, faults, goTo, leave } = await newPerson(browser, product.url, { token: 'secret-a' });
-  const place = await askedCrawl('raced');
+  const place = await askedCrawl('answered-twice');
   await goTo(`/questions?question=${place}`);
   // Ben's answer gets there while anna's is on its way.
   await page.route('**/answer', async (route) => {
-    const answered = await ben.post(`/v1/runs/raced/questions/${place.split('/')[1]}/answer`, {
+    const answered = await ben.post(`/v1/runs/answered-twice/questions/${place.split('/')[1]}/answer`, {
       answer: { continue: false },
     });
     expect(answered.status).toBe(200);

@@ -18,8 +18,11 @@ afterAll(async () => {
   await product.stop();
 });
 
-const started = (id: string, userQuery: string, context = {}) =>
-  product.api.post('/v1/runs', { id, blueprint: 'request-rooms', input: { userQuery, context } });
+async function started(id: string, userQuery: string, context = {}): Promise<void> {
+  const input = { userQuery, context };
+  const { status, body } = await product.api.post('/v1/runs', { id, blueprint: 'request-rooms', input });
+  expect(status, JSON.stringify(body)).toBe(201);
+}
 
 /** A run of anna's that has failed: nothing can be divided by zero. */
 async function failedRun(id: string): Promise<string> {
