@@ -98,6 +98,7 @@ test(`a run of ${longRun} events that goes on opens at once, without its log bei
   // A gateway that has not read the run before.
   await parts.gateway.kill();
   await parts.gateway.start();
+  await parts.gateway.spareIsLoaded();
   const opened = [];
   for (const [path, seq] of [
     ['', longRun],

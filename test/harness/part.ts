@@ -49,6 +49,11 @@ export class Part {
     this.spare = this.load();
   }
 
+  /** Resolves when the one beside it has loaded its code: what is measured then has the machine to itself. */
+  async spareIsLoaded(): Promise<void> {
+    await this.spare.loaded;
+  }
+
   /** SIGKILL; resolves when it is gone. */
   async kill(): Promise<void> {
     const child = this.running;
