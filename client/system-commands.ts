@@ -5,7 +5,7 @@ import { JobCommands } from './job-commands.ts';
 import type { Findings, System } from './types.ts';
 
 export class SystemCommands extends JobCommands {
-  /** Task queues with their workers, the gateway that answers, Temporal. Also while Temporal is away. */
+  /** Task queues with their workers, gateways, Temporal. Also while Temporal is away. */
   async system(options: CallOptions = {}): Promise<System> {
     return (await this.#get('v1/system', options)) as unknown as System;
   }

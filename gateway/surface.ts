@@ -17,6 +17,8 @@ import { routeTable } from './http/route-table.ts';
 import type { SurfaceContext } from './http/surface-context.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { Presence } from './presence/presence.ts';
+import { GatewayRoster } from './system/gateway-roster.ts';
+import { gatewayStanding } from './system/gateway-standing.ts';
 import { RecentFigures } from './system/recent-figures.ts';
 import { closeListenSocket, createApp, listen } from './uws.ts';
 import { SocketServer } from './ws/socket-server.ts';
@@ -42,9 +44,14 @@ export async function startSurface(parts: {
   requireAuthentication(config);
   const stopping = new AbortController();
   const figures = new RecentFigures(parts.metrics);
+  const roster = new GatewayRoster({
+    dataDir: config.BATON_DATA_DIR,
+    standing: () => gatewayStanding(parts.metrics, figures, config.BATON_MAX_CONNECTIONS),
+    onFault: (err) => parts.log.warn({ err }, 'what gateways tell each other cannot be written or read'),
+  });
   const context: SurfaceContext = {
     ...parts,
-    figures,
+    roster,
     tracing: await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, 'baton-gateway'),
     authenticator: createAuthenticator(config),
     admission: new Admission(requestLimit(config), config.BATON_MAX_CONNECTIONS),
@@ -83,6 +90,7 @@ export async function startSurface(parts: {
       sockets.close();
       dialectSockets.close();
       context.presence[Symbol.dispose]();
+      await roster.stop();
       await Promise.all(attached.map((server) => within(disposal(server), gatewayDrainMs)));
       await within(http.drain(), gatewayDrainMs);
       app.close();

@@ -239,6 +239,32 @@ export const knowledgeMergePages = 64;
 export const ledgerFlushMs = 1_000;
 export const ledgerWaitingMax = 100_000;
 
+/** Agents' logs: how late a line may be written, so that no attempt waits for a disk; how many may wait, at most 8 MiB; the pause after a fault. */
+export const agentLogFlushMs = 250;
+export const agentLogWaitingMax = 2_000;
+export const agentLogRetryMs = 2_000;
+
+/** Agents' logs: how long a flush waits for another process's write, which takes milliseconds. Agents wait with it, so it is short. */
+export const agentLogBusyMs = 500;
+
+/** Agents' logs: message and fields of a line. Larger things are events or blobs. */
+export const agentLogLineBytes = 4 * 1024;
+
+/** Agents' logs: lines of an attempt. The last of them are kept for warnings and errors: a talkative agent still says why it failed. */
+export const agentLogAttemptLines = 1_000;
+export const agentLogAttemptReserve = 100;
+
+/** Agents' logs: the newest lines of all are kept, about 60 MB of usual ones, 0.9 GB at the very most. */
+export const agentLogKeptLines = 200_000;
+
+/** Agents' logs: lines of a page, by default and at most (4 MiB), and rows that one transaction deletes. */
+export const agentLogPageDefault = 200;
+export const agentLogPageMax = 1_000;
+export const agentLogDeleteRows = 1_000;
+
+/** Agents' logs: how long after a run was deleted its lines are deleted again. Some may have waited to be written. */
+export const agentLogSweepMs = 2_000;
+
 /** Line and headers of an HTTP request: Node's own limit; room for a JWT. uWebSockets.js defaults to 4 KiB. */
 export const requestHeadBytes = 16 * 1024;
 
@@ -826,6 +852,10 @@ export const systemAnswerMs = 2_000;
 /** Rates and latencies of a gateway are of its last minute, as samples of its counters tell. */
 export const figuresWindowMs = 60_000;
 export const figuresSampleMs = 5_000;
+
+/** How often a gateway tells the others how it stands, and after how long a silence it is taken for gone: two may be lost. */
+export const rosterRenewMs = 5_000;
+export const rosterExpiryMs = 16_000;
 
 /** How often a worker tells Temporal of itself, with the slots that it has; the SDK's default is a minute. */
 export const workerTellsMs = 10_000;

@@ -7,7 +7,7 @@ import type { OriginRule } from '../auth/origin.ts';
 import type { Engine } from '../engine.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Presence } from '../presence/presence.ts';
-import type { RecentFigures } from '../system/recent-figures.ts';
+import type { GatewayRoster } from '../system/gateway-roster.ts';
 
 /** What every part of the surface shares. */
 export interface SurfaceContext {
@@ -15,7 +15,7 @@ export interface SurfaceContext {
   engine: Engine;
   log: Log;
   metrics: Metrics;
-  figures: RecentFigures;
+  roster: GatewayRoster;
   tracing: Tracing;
   authenticator: Authenticator;
   admission: Admission;

@@ -14,6 +14,7 @@ export async function gatewayStanding(
   const [dialects, recent] = await Promise.all([metrics.dialectSockets.get(), figures.read()]);
   const uptimeSeconds = Math.floor(process.uptime());
   return {
+    toldAt: new Date().toISOString(),
     version,
     host: hostname(),
     process: process.pid,

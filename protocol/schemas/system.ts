@@ -1,4 +1,4 @@
-/** How an installation stands: task queues with their workers, the gateway that answers, Temporal. */
+/** How an installation stands: task queues with their workers, gateways, Temporal. */
 import { z } from 'zod';
 
 const slotsSchema = z.object({ used: z.int(), free: z.int() });
@@ -52,6 +52,7 @@ const latencySchema = z.object({
 
 export const gatewayStandingSchema = z
   .object({
+    toldAt: z.iso.datetime().describe('when it stood so, by its clock'),
     version: z.string().describe('of Baton'),
     host: z.string(),
     process: z.int(),
@@ -84,7 +85,12 @@ export const systemSchema = z
     at: z.iso.datetime(),
     temporal: temporalStandingSchema,
     taskQueues: z.array(queueStandingSchema).describe('none where Temporal is not reachable'),
-    gateway: gatewayStandingSchema.describe('the one that answers; each knows itself alone'),
+    gateway: gatewayStandingSchema.describe('the one that answers'),
+    gateways: z
+      .array(gatewayStandingSchema)
+      .describe(
+        'all that share a data folder: the one that answers, then the others by host and process, as each told within 16 s',
+      ),
   })
   .meta({ id: 'System' });
 export type System = z.infer<typeof systemSchema>;

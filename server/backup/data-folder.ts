@@ -12,6 +12,7 @@ export const unfinishedMark = 'restore.unfinished';
 const leftOut = [
   /^(lock|lock\.json|processes\.json|restore\.unfinished)$/,
   /^logs\//,
+  /^gateways\//,
   /^temporal\/(server|dynamic)\.yaml$/,
   /\.sqlite-(wal|shm|journal)$/,
   // Files that are being written have a name of their own until they are whole.

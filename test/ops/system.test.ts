@@ -74,6 +74,16 @@ test('the gateway tells of its sockets, the runs that it follows, and how fast e
   await ops.post(`/v1/runs/${run}/cancel`, {});
 });
 
+test('gateways on one data folder tell of each other, whichever answers', async () => {
+  const other = await gateway.startSecond();
+  const [here, there] = await Promise.all([system(), system(new Api(other.url, 'olga-token'))]);
+  expect([here.gateways.length, there.gateways.length]).toEqual([2, 2]);
+  expect(here.gateways[0]).toEqual(here.gateway);
+  expect(here.gateways.map(({ process: pid }) => pid)).toEqual([process.pid, process.pid]);
+  await other.surface.stop();
+  expect((await system()).gateways).toHaveLength(1);
+});
+
 test('doctor’s findings come over HTTP, and the client has both', async () => {
   const findings = await doctor();
   // The namespace may have runs of other tests, under their keys.

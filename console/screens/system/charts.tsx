@@ -1,4 +1,4 @@
-/** How much, and how fast, of the gateway that is chosen: each knows itself alone. */
+/** How much, and how fast, of the gateway that is chosen: the same one whichever answers. */
 import { useState } from 'react';
 import { ChartCard, type ChartLine } from './chart-card.tsx';
 import type { Sample } from './samples.ts';
@@ -14,11 +14,11 @@ const latencies: readonly ChartLine[] = [
 const sockets: readonly ChartLine[] = [{ label: 'Sockets', colour: 'accent', pick: ({ sockets: count }) => count }];
 const backlogs: readonly ChartLine[] = [{ label: 'Waiting tasks', colour: 'warn', pick: ({ backlog }) => backlog }];
 
-export function Charts({ samples }: { samples: readonly Sample[] }) {
-  const names = [...new Set(samples.map(({ gateway }) => gateway))];
+export function Charts({ samples, gateways }: { samples: readonly Sample[]; gateways: readonly string[] }) {
+  const names = gateways.toSorted();
   const [chosen, setChosen] = useState<string | null>(null);
-  const gateway = chosen !== null && names.includes(chosen) ? chosen : samples.at(-1)?.gateway;
-  const own = names.length > 1 ? samples.filter((sample) => sample.gateway === gateway) : samples;
+  const gateway = chosen !== null && names.includes(chosen) ? chosen : names[0];
+  const own = samples.filter((sample) => sample.gateway === gateway);
   return (
     <section aria-label="Rates and latencies">
       <div className="mb-2 flex flex-wrap items-center gap-3">
@@ -42,7 +42,7 @@ export function Charts({ samples }: { samples: readonly Sample[] }) {
         <ChartCard title="Rates" unit="a second" lines={rates} samples={own} />
         <ChartCard title="From the log to the socket" unit="ms" lines={latencies} samples={own} />
         <ChartCard title="Sockets" unit="open" lines={sockets} samples={own} />
-        <ChartCard title="Task queues" unit="waiting" lines={backlogs} samples={samples} />
+        <ChartCard title="Task queues" unit="waiting" lines={backlogs} samples={own} />
       </div>
     </section>
   );

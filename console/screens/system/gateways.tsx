@@ -4,7 +4,7 @@ import { bytesText } from '../../parts/viewers/bytes-text.ts';
 import { Facts } from './facts.tsx';
 import { nameOf } from './samples.ts';
 
-/** Those that have answered. Each answer is one gateway's; behind a load balancer they take turns. */
+/** The one that answers first, then the others on its data folder. */
 export function Gateways({ gateways }: { gateways: readonly GatewayStanding[] }) {
   return (
     <section aria-label="Gateways" className="min-w-0 rounded border border-line bg-surface p-3">

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { columns, extentOf, keptMs, withSample, type Sample } from './samples.ts';
+import type { GatewayStanding, System } from '../../../client/index.ts';
+import { columns, extentOf, keptMs, withSamples, type Sample } from './samples.ts';
 
 const sample = (atMs: number, eventsPerSecond = 1, more: Partial<Sample> = {}): Sample => ({
   atMs,
@@ -14,13 +15,56 @@ const sample = (atMs: number, eventsPerSecond = 1, more: Partial<Sample> = {}): 
 });
 const events = ({ eventsPerSecond }: Sample) => eventsPerSecond;
 
-test('ten minutes are kept, and an answer that came twice counts once', () => {
+const standing = (atMs: number, process = 1): GatewayStanding => ({
+  toldAt: new Date(atMs).toISOString(),
+  version: '1.0.0',
+  host: 'host',
+  process,
+  startedAt: new Date(0).toISOString(),
+  uptimeSeconds: 1,
+  sockets: { native: 3, dialects: { ki: 2, mgx: 1 }, streams: 4, max: 100 },
+  subscriptions: 0,
+  runsHeld: 0,
+  logBytes: 0,
+  memoryBytes: 0,
+  recent: { seconds: 60, eventsPerSecond: 5, requestsPerSecond: 6, delivery: { count: 9, p50Ms: 7, p95Ms: 8 } },
+});
+
+const system = (atMs: number, ...gateways: [GatewayStanding, ...GatewayStanding[]]): System => ({
+  at: new Date(atMs).toISOString(),
+  temporal: { address: '', namespace: '', reachable: true, answerMs: 1, version: null, retentionDays: null },
+  taskQueues: [2, 3].map((count) => ({
+    name: String(count),
+    workers: [],
+    backlog: { count, ageMs: 0 },
+    addedPerSecond: 0,
+    takenPerSecond: 0,
+  })),
+  gateway: gateways[0],
+  gateways,
+});
+
+test('ten minutes are kept, and what a gateway told twice counts once', () => {
   const old = [sample(1_000), sample(2_000)];
-  const kept = withSample(old, sample(1_500 + keptMs));
-  expect(kept.map(({ atMs }) => atMs)).toEqual([2_000, 1_500 + keptMs]);
-  expect(withSample(kept, sample(1_500 + keptMs))).toHaveLength(2);
-  // Another gateway's answer of the same moment is another one.
-  expect(withSample(kept, sample(1_500 + keptMs, 1, { gateway: '2@host' }))).toHaveLength(3);
+  const nowMs = 1_500 + keptMs;
+  const kept = withSamples(old, system(nowMs, standing(nowMs)));
+  expect(kept.map(({ atMs }) => atMs)).toEqual([2_000, nowMs]);
+  expect(withSamples(kept, system(nowMs, standing(nowMs)))).toEqual(kept);
+});
+
+test('each gateway has a sample of its own, of the moment that it told of', () => {
+  const [older, newer] = withSamples([], system(9_000, standing(9_000), standing(7_000, 2)));
+  expect(older).toMatchObject({ atMs: 7_000, gateway: '2@host' });
+  expect(newer).toEqual({
+    atMs: 9_000,
+    gateway: '1@host',
+    eventsPerSecond: 5,
+    requestsPerSecond: 6,
+    p50Ms: 7,
+    p95Ms: 8,
+    sockets: 10,
+    backlog: 5,
+  });
 });
 
 test('no line goes over a time in which nobody looked', () => {

@@ -3,7 +3,6 @@ import type { System } from '../../../client/index.ts';
 
 export interface Sample {
   atMs: number;
-  /** Behind a load balancer each answer may be another's. */
   gateway: string;
   eventsPerSecond: number;
   requestsPerSecond: number;
@@ -18,29 +17,36 @@ export const keptMs = 600_000;
 /** No line is drawn over a longer time in which nobody looked. */
 const gapMs = 15_000;
 
-export function sampleOf({ at, gateway, taskQueues }: System): Sample {
-  const { recent, sockets } = gateway;
-  return {
-    atMs: Date.parse(at),
-    gateway: nameOf(gateway),
-    eventsPerSecond: recent.eventsPerSecond,
-    requestsPerSecond: recent.requestsPerSecond,
-    p50Ms: recent.delivery.p50Ms,
-    p95Ms: recent.delivery.p95Ms,
-    sockets: sockets.native + sockets.streams + Object.values(sockets.dialects).reduce((sum, count) => sum + count, 0),
-    backlog: taskQueues.reduce((sum, { backlog }) => sum + backlog.count, 0),
-  };
+/** One of each gateway, as it stood when it told. */
+function samplesOf({ gateways, taskQueues }: System): Sample[] {
+  const backlog = taskQueues.reduce((sum, queue) => sum + queue.backlog.count, 0);
+  return gateways.map((gateway) => {
+    const { recent, sockets } = gateway;
+    const ofDialects = Object.values(sockets.dialects).reduce((sum, count) => sum + count, 0);
+    return {
+      atMs: Date.parse(gateway.toldAt),
+      gateway: nameOf(gateway),
+      eventsPerSecond: recent.eventsPerSecond,
+      requestsPerSecond: recent.requestsPerSecond,
+      p50Ms: recent.delivery.p50Ms,
+      p95Ms: recent.delivery.p95Ms,
+      sockets: sockets.native + sockets.streams + ofDialects,
+      backlog,
+    };
+  });
 }
 
 export function nameOf({ host, process }: Pick<System['gateway'], 'host' | 'process'>): string {
   return `${process}@${host}`;
 }
 
-/** With the newest, without what is too old; an answer that was given before is not taken again. */
-export function withSample(samples: readonly Sample[], newest: Sample): Sample[] {
-  const isKnown = samples.some(({ atMs, gateway }) => atMs === newest.atMs && gateway === newest.gateway);
-  const kept = samples.filter(({ atMs }) => atMs > newest.atMs - keptMs);
-  return isKnown ? kept : [...kept, newest];
+/** With what the system says now, without what is too old; what a gateway has told before is not taken again. */
+export function withSamples(samples: readonly Sample[], system: System): Sample[] {
+  const isKnown = (newest: Sample) =>
+    samples.some(({ atMs, gateway }) => atMs === newest.atMs && gateway === newest.gateway);
+  const newest = samplesOf(system).filter((sample) => !isKnown(sample));
+  const sinceMs = Date.parse(system.at) - keptMs;
+  return [...samples, ...newest].filter(({ atMs }) => atMs > sinceMs).toSorted((a, b) => a.atMs - b.atMs);
 }
 
 /** Times in seconds and the values at them, with a hole where nobody looked. */

@@ -9,6 +9,7 @@ import { FindingsCard } from './findings.tsx';
 import { Gateways } from './gateways.tsx';
 import { Queues } from './queues.tsx';
 import { RunsByStatus } from './runs-by-status.tsx';
+import { nameOf } from './samples.ts';
 import { TemporalCard } from './temporal-card.tsx';
 import { useSystem } from './use-system.ts';
 
@@ -43,10 +44,10 @@ export function SystemScreen() {
         {isOps && <RunsByStatus />}
         {data !== undefined && (
           <>
-            <Charts samples={data.samples} />
+            <Charts samples={data.samples} gateways={data.system.gateways.map(nameOf)} />
             <Queues queues={data.system.taskQueues} />
             <div className="grid gap-4 lg:grid-cols-2">
-              <Gateways gateways={data.gateways} />
+              <Gateways gateways={data.system.gateways} />
               <TemporalCard temporal={data.system.temporal} />
             </div>
           </>

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { BatonError } from '../../../protocol/errors.ts';
 import { findingsSchema } from '../../../protocol/schemas/findings.ts';
 import { systemSchema } from '../../../protocol/schemas/system.ts';
-import { gatewayStanding } from '../../system/gateway-standing.ts';
 import { meSchema } from '../../../protocol/schemas/me.ts';
 import { json } from '../reply.ts';
 import { defineRoute } from '../route.ts';
@@ -52,18 +51,15 @@ export const systemRoutes = [
     method: 'get',
     path: '/v1/system',
     name: 'getSystem',
-    summary: 'How the installation stands: task queues with their workers, this gateway, Temporal (role ops)',
+    summary: 'How the installation stands: task queues with their workers, gateways, Temporal (role ops)',
     access: 'ops',
     answers: {
       200: { description: 'at most a second old; also where Temporal does not answer', schema: systemSchema },
     },
     errors: ['forbidden'],
-    async handle(_call, { engine, metrics, figures, config }) {
-      const [standing, gateway] = await Promise.all([
-        engine.system.standing(),
-        gatewayStanding(metrics, figures, config.BATON_MAX_CONNECTIONS),
-      ]);
-      return json(200, { at: new Date().toISOString(), ...standing, gateway });
+    async handle(_call, { engine, roster }) {
+      const [standing, gateways] = await Promise.all([engine.system.standing(), roster.read()]);
+      return json(200, { at: new Date().toISOString(), ...standing, gateway: gateways[0], gateways });
     },
   }),
   defineRoute({
