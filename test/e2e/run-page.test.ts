@@ -132,6 +132,41 @@ test('the timeline goes by keyboard, and what is in sight stands in the address'
   await leave();
 });
 
+test('what is prepared, the step that is selected and the filters stay as one moves about, and nothing hides what one is led to', async () => {
+  const { page, faults, goTo, leave } = await newPerson(parts.browser, parts.url);
+  const searchOf = () => Object.fromEntries(new URL(page.url()).searchParams);
+  const fork = page.getByRole('region', { name: 'Fork', exact: true });
+  await goTo(`/runs/${rich}/events?act=fork&q=needle`);
+  await fork.waitFor();
+  await fork.getByRole('link', { name: 'timeline' }).click();
+  await page
+    .getByRole('listbox', { name: 'Steps over time' })
+    .getByRole('option', { name: /scripted#2/ })
+    .click();
+  const selected = { act: 'fork', q: 'needle', selectedStep: 'scripted#2' };
+  await expect.poll(searchOf).toEqual(selected);
+  await expect.poll(() => fork.getByLabel('From before the step').inputValue()).toBe('scripted#2');
+  await tab(page, 'Overview').click();
+  await page.waitForURL(/\/overview\?/);
+  expect(searchOf()).toEqual(selected);
+  await page.getByRole('region', { name: 'Path' }).getByRole('link', { name: 'scripted#1' }).click();
+  await page.waitForURL(/\/timeline\?/);
+  expect(searchOf()).toEqual({ ...selected, selectedStep: 'scripted#1' });
+  await tab(page, 'Events').click();
+  await expect.poll(() => page.getByRole('searchbox', { name: 'Search the events' }).inputValue()).toBe('needle');
+  await tab(page, 'History').click();
+  await page.getByRole('table').getByRole('link', { name: '1', exact: true }).click();
+  await page.getByRole('region', { name: 'Event 1', exact: true }).waitFor();
+  expect(searchOf()).toEqual({ act: 'fork', selectedStep: 'scripted#1', seq: '1' });
+  expect(await fork.isVisible()).toBe(true);
+  // A step back leads to where one was, with all that was there.
+  await page.goBack();
+  await page.waitForURL(/\/history\?/);
+  expect(searchOf()).toEqual({ ...selected, selectedStep: 'scripted#1' });
+  expect(faults).toEqual([]);
+  await leave();
+});
+
 test('a question of the run is put on its page, and what came of it stays to be seen', async () => {
   const { page, faults, goTo, leave } = await newPerson(parts.browser, parts.url);
   await goTo(`/runs/${asking}`);

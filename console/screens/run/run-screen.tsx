@@ -43,7 +43,7 @@ export function RunScreen() {
             <RunRepair state={state} />
             <WhyFailed state={state} />
             <OpenQuestions state={state} />
-            <RunTabs run={run} current={Object.hasOwn(tabs, tab) ? tab : 'overview'} />
+            <RunTabs current={Object.hasOwn(tabs, tab) ? tab : 'overview'} />
             <Tab />
           </>
         )}

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
+import { TabLink } from './tab-link.tsx';
 
 export const runTabs = [
   { tab: 'overview', label: 'Overview' },
@@ -9,27 +9,22 @@ export const runTabs = [
   { tab: 'history', label: 'History' },
 ] as const;
 
-/** Each tab is an address of its own; the step that is selected stays so, and what is being prepared. */
-export const RunTabs = memo(function RunTabs({ run, current }: { run: string; current: string }) {
+/** Each tab is an address of its own. */
+export const RunTabs = memo(function RunTabs({ current }: { current: string }) {
   return (
     <nav aria-label="Parts of the run" className="mb-4 flex flex-wrap gap-x-1 border-b border-line">
       {runTabs.map(({ tab, label }) => (
-        <Link
+        <TabLink
           key={tab}
-          to="/runs/$run/$tab"
-          params={{ run, tab }}
-          search={({ selectedStep, act }: Record<string, string | undefined>) => ({
-            ...(selectedStep !== undefined && { selectedStep }),
-            ...(act !== undefined && { act }),
-          })}
-          resetScroll={false}
-          aria-current={tab === current ? 'page' : undefined}
+          tab={tab}
+          isCurrent={tab === current}
+          staysInPlace
           className={`-mb-px border-b-2 px-3 py-2 ${
             tab === current ? 'border-accent font-medium text-text' : 'border-transparent text-muted hover:text-text'
           }`}
         >
           {label}
-        </Link>
+        </TabLink>
       ))}
     </nav>
   );

@@ -1,9 +1,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import { changedSearch, type RunSearch, type SearchChanges } from './run-address.ts';
 
-export type RunSearch = Readonly<Partial<Record<string, string>>>;
-/** `null` takes a key away. `push`: a step back leads to what was before. */
-export type ChangeSearch = (changes: Readonly<Record<string, string | null>>, how?: 'push') => void;
+/** `push`: a step back leads to what was before. */
+export type ChangeSearch = (changes: SearchChanges, how?: 'push') => void;
 
 /** What the address of a run's page says beyond run and tab. */
 export function useRunSearch(): [RunSearch, ChangeSearch] {
@@ -13,16 +13,11 @@ export function useRunSearch(): [RunSearch, ChangeSearch] {
     (changes, how) =>
       void navigate({
         to: '.',
-        search: (before: RunSearch) => changed(before, changes),
+        search: (before: RunSearch) => changedSearch(before, changes),
         replace: how !== 'push',
         resetScroll: false,
       }),
     [navigate],
   );
   return [search, change];
-}
-
-function changed(before: RunSearch, changes: Readonly<Record<string, string | null>>): Record<string, string> {
-  const entries = Object.entries({ ...before, ...changes });
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => Boolean(entry[1])));
 }

@@ -1,14 +1,15 @@
 /** Why the run ended badly or stands still, and what to do about it. */
-import { Link } from '@tanstack/react-router';
 import type { RunError, RunView } from '../../../client/index.ts';
 import { useTimeline } from '../../live/use-timeline.ts';
 import { useRunStore } from '../../live/use-run.ts';
 import { faultChain, type ChainedFault } from './fault-chain.ts';
 import { remedyFor } from './remedies.ts';
+import { toStep } from './run-address.ts';
+import { TabLink } from './tab-link.tsx';
 
 export function WhyFailed({ state }: { state: RunView }) {
   if (state.status === 'stuck') return <Stuck />;
-  if (state.error !== null && state.endedAt !== null) return <Failed run={state.id} error={state.error} />;
+  if (state.error !== null && state.endedAt !== null) return <Failed error={state.error} />;
   if (state.status === 'timed_out')
     return (
       <Panel title="The run took too long">
@@ -25,13 +26,13 @@ export function WhyFailed({ state }: { state: RunView }) {
   );
 }
 
-function Failed({ run, error }: { run: string; error: RunError }) {
+function Failed({ error }: { error: RunError }) {
   const { steps } = useTimeline(useRunStore());
   const [outermost, ...causes] = faultChain(error, steps);
   if (outermost === undefined) return null;
   return (
     <Panel title="Why it failed">
-      <FaultLine run={run} fault={outermost} />
+      <FaultLine fault={outermost} />
       {causes.length > 0 && (
         <details className="mt-2">
           <summary className="cursor-pointer py-0.5 text-accent">
@@ -40,7 +41,7 @@ function Failed({ run, error }: { run: string; error: RunError }) {
           <ol className="mt-1 space-y-1 border-l-2 border-line pl-3">
             {causes.map((cause, index) => (
               <li key={index}>
-                <FaultLine run={run} fault={cause} />
+                <FaultLine fault={cause} />
               </li>
             ))}
           </ol>
@@ -54,7 +55,7 @@ function Failed({ run, error }: { run: string; error: RunError }) {
   );
 }
 
-function FaultLine({ run, fault: { of, code, message, step } }: { run: string; fault: ChainedFault }) {
+function FaultLine({ fault: { of, code, message, step } }: { fault: ChainedFault }) {
   return (
     <p className="whitespace-pre-wrap break-words">
       <span className="text-muted">{of}: </span>
@@ -62,14 +63,9 @@ function FaultLine({ run, fault: { of, code, message, step } }: { run: string; f
       {step !== null && (
         <>
           {' '}
-          <Link
-            to="/runs/$run/$tab"
-            params={{ run, tab: 'timeline' }}
-            search={{ selectedStep: step }}
-            className="whitespace-nowrap text-accent underline"
-          >
+          <TabLink tab="timeline" changes={toStep(step)} className="whitespace-nowrap text-accent underline">
             {step}
-          </Link>
+          </TabLink>
         </>
       )}
     </p>

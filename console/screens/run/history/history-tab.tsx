@@ -7,6 +7,8 @@ import { durationText } from '../../../parts/duration.ts';
 import { Fault } from '../../../parts/fault.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { When } from '../../../parts/when.tsx';
+import { toEvents } from '../run-address.ts';
+import { TabLink } from '../tab-link.tsx';
 import { CostTable } from './cost-table.tsx';
 
 export function HistoryTab() {
@@ -91,7 +93,7 @@ const causes: Readonly<Record<string, string>> = {
   'run.continued': 'next message',
 };
 
-function Executions({ timeline: { run, executions, isCut } }: { timeline: Timeline }) {
+function Executions({ timeline: { executions, isCut } }: { timeline: Timeline }) {
   return (
     <Part title="Executions">
       {isCut && <p className="mb-2 text-warn">The beginning is past retention.</p>}
@@ -120,14 +122,9 @@ function Executions({ timeline: { run, executions, isCut } }: { timeline: Timeli
                   {[each.via, each.from].filter(Boolean).join(' from ') || '–'}
                 </td>
                 <td className="whitespace-nowrap py-1 pr-4 tabular-nums">
-                  <Link
-                    to="/runs/$run/$tab"
-                    params={{ run, tab: 'events' }}
-                    search={{ seq: String(each.fromSeq) }}
-                    className="text-accent underline"
-                  >
+                  <TabLink tab="events" changes={toEvents({ seq: each.fromSeq })}>
                     {each.fromSeq}
-                  </Link>{' '}
+                  </TabLink>{' '}
                   to {each.toSeq}
                 </td>
                 <td className="whitespace-nowrap py-1 pr-4 tabular-nums">
@@ -144,20 +141,19 @@ function Executions({ timeline: { run, executions, isCut } }: { timeline: Timeli
   );
 }
 
-function Marks({ timeline: { run, marks } }: { timeline: Timeline }) {
+function Marks({ timeline: { marks } }: { timeline: Timeline }) {
   return (
     <Part title="What was done to it, newest first">
       <ul className="divide-y divide-line text-sm">
         {marks.toReversed().map(({ seq, at, type, by, via, step, text }) => (
           <li key={seq} className="flex flex-wrap gap-x-3 py-1">
-            <Link
-              to="/runs/$run/$tab"
-              params={{ run, tab: 'events' }}
-              search={{ seq: String(seq) }}
+            <TabLink
+              tab="events"
+              changes={toEvents({ seq })}
               className="w-16 text-right tabular-nums text-accent underline"
             >
               {seq}
-            </Link>
+            </TabLink>
             <When at={at} />
             <span className="font-mono">{type}</span>
             {step !== null && <span className="font-mono text-muted">{step}</span>}

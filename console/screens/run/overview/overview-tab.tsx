@@ -4,6 +4,7 @@ import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { useTimeline } from '../../../live/use-timeline.ts';
 import { Fault } from '../../../parts/fault.tsx';
 import { useNarrow } from '../../../parts/use-narrow.ts';
+import { changedSearch, toStep, type RunSearch } from '../run-address.ts';
 import { AgentsNow } from './agents-now.tsx';
 import { graphOf } from './graph-of.ts';
 import { PathList } from './path-list.tsx';
@@ -22,11 +23,11 @@ export function OverviewTab() {
     [timeline, steps],
   );
   if (state === null) return null;
-  const toStep = (step: string) =>
+  const goToStep = (step: string) =>
     void navigate({
       to: '/runs/$run/$tab',
       params: { run: store.run, tab: 'timeline' },
-      search: { selectedStep: step },
+      search: (before: RunSearch) => changedSearch(before, toStep(step)),
     });
   return (
     <div className="grid gap-4 lg:grid-cols-2">
@@ -36,7 +37,7 @@ export function OverviewTab() {
           <section aria-label="Graph of the path" className="h-[30rem] rounded border border-line bg-surface">
             {graph && (
               <Suspense fallback={<p className="p-3 text-muted">The graph comes…</p>}>
-                <RunGraph graph={graph} onStep={toStep} />
+                <RunGraph graph={graph} onStep={goToStep} />
               </Suspense>
             )}
           </section>
@@ -44,7 +45,7 @@ export function OverviewTab() {
       </div>
       <div className="min-w-0">
         {error && <Fault error={error} />}
-        <PathList run={store.run} steps={steps} total={timeline?.stepsTotal ?? 0} />
+        <PathList steps={steps} total={timeline?.stepsTotal ?? 0} />
       </div>
     </div>
   );

@@ -1,11 +1,9 @@
 /** Which step it goes on from: the one that is selected, here or in the pictures of the run. */
-import { Link } from '@tanstack/react-router';
 import type { TimelineStep } from '../../../../client/index.ts';
-import { useRunStore } from '../../../live/use-run.ts';
+import { TabLink } from '../tab-link.tsx';
 import { useRunSearch } from '../use-run-search.ts';
 
 export function StepPicker({ steps, mayBeNone }: { steps: readonly TimelineStep[]; mayBeNone: boolean }) {
-  const { run } = useRunStore();
   const [search, change] = useRunSearch();
   const selected = search['selectedStep'] ?? '';
   const names = [...new Set([...steps.map(({ step }) => step).toReversed(), ...(selected === '' ? [] : [selected])])];
@@ -26,15 +24,9 @@ export function StepPicker({ steps, mayBeNone }: { steps: readonly TimelineStep[
       </label>
       <p className="mt-1 text-sm text-muted">
         Or click it in the{' '}
-        <Link
-          to="/runs/$run/$tab"
-          params={{ run, tab: 'timeline' }}
-          search={{ ...(search['act'] && { act: search['act'] }), ...(selected !== '' && { selectedStep: selected }) }}
-          resetScroll={false}
-          className="text-accent underline"
-        >
+        <TabLink tab="timeline" staysInPlace>
           timeline
-        </Link>
+        </TabLink>
         .
       </p>
     </div>

@@ -1,11 +1,12 @@
 /** All that is known of one step. */
-import { Link } from '@tanstack/react-router';
 import type { AttemptView, TimelineStep, Wait } from '../../../../client/index.ts';
 import { durationText } from '../../../parts/duration.ts';
 import { When } from '../../../parts/when.tsx';
 import { costText } from '../history/costs-of.ts';
 import { StepActs } from '../repair/step-acts.tsx';
+import { toEvents } from '../run-address.ts';
 import { StepStatus } from '../step-status.tsx';
+import { TabLink } from '../tab-link.tsx';
 import { Viewer } from '../../../parts/viewers/viewer.tsx';
 import { waitLabel } from './gantt-bar.tsx';
 
@@ -26,22 +27,12 @@ export function StepDetails({ run, step, isSelected }: StepDetailsProps) {
         <span className="text-muted">
           <When at={step.startedAt} />
         </span>
-        <Link
-          to="/runs/$run/$tab"
-          params={{ run, tab: 'events' }}
-          search={{ step: step.step }}
-          className="text-accent underline"
-        >
+        <TabLink tab="events" changes={toEvents({ step: step.step })}>
           Its events
-        </Link>
-        <Link
-          to="/runs/$run/$tab"
-          params={{ run, tab: 'events' }}
-          search={{ seq: String(step.seq) }}
-          className="text-accent underline"
-        >
+        </TabLink>
+        <TabLink tab="events" changes={toEvents({ seq: step.seq })}>
           Event {step.seq}
-        </Link>
+        </TabLink>
         {isSelected && <span className="ml-auto font-medium text-accent">selected</span>}
         {isSelected && <StepActs step={step.step} />}
       </div>
