@@ -149,6 +149,35 @@ describe('a list', () => {
     expect(seen).toEqual(['a 0', 'b 0', 'a 0.5', 'b 0.7', 'c 0']);
   });
 
+  it('goes on with a new token each time the old one has expired, and ends where the new one is refused, too', async () => {
+    let token = (gateway.token = 'first');
+    const renewing = new BatonClient({ url: gateway.url, token: () => Promise.resolve(token) });
+    onTestFinished(() => renewing.close());
+    gateway.lists.set('/v1/runs', []);
+    const seen: string[] = [];
+    const watch = async () => {
+      for await (const run of renewing.watchRuns()) seen.push(run.id);
+    };
+    const watching = watch();
+    watching.catch(() => undefined);
+    const readings = () => gateway.requests.filter(({ url }) => url.startsWith('/v1/runs')).length;
+    const expire = () => {
+      for (const socket of gateway.sockets) socket.close(4401, 'the token has expired');
+    };
+    // Nothing is in the list that would tell that it goes on.
+    for (const [index, next] of ['second', 'third'].entries()) {
+      await expect.poll(readings).toBe(index + 1);
+      token = gateway.token = next;
+      expire();
+    }
+    await expect.poll(readings).toBe(3);
+    gateway.push({ kind: 'changed', what: 'runs', run: summary('a') });
+    await expect.poll(() => seen).toEqual(['a']);
+    gateway.token = 'nobody’s';
+    expire();
+    await expect(watching).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
   it('is watched by asking again where there is no socket', async () => {
     const polling = new BatonClient({ url: gateway.url, transport: 'polling' });
     onTestFinished(() => polling.close());

@@ -45,6 +45,15 @@ export function unreachable(what: string, cause?: unknown): BatonClientError {
   return new BatonClientError('unreachable', what, { retry: true, cause });
 }
 
+/** Whether another try may help, after `failures` in a row: a token that has expired is worth one with a new token. */
+export function mayPassLater(
+  { code, retry }: BatonClientError,
+  failures: number,
+  { canRenewToken }: { canRenewToken: boolean },
+): boolean {
+  return code === 'unauthenticated' ? canRenewToken && failures === 0 : retry;
+}
+
 const retriedStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** From a problem+json body or a WebSocket's error object; anything else is `bad_response`. */

@@ -6,7 +6,7 @@ import { listPollMs } from '../protocol/limits.ts';
 import { abortable } from './abortable.ts';
 import { backoffMs, delay } from './backoff.ts';
 import { runQuery, type Commands, type QuestionFilter, type RunFilter } from './commands.ts';
-import { BatonClientError } from './errors.ts';
+import { BatonClientError, mayPassLater } from './errors.ts';
 import { isObject } from './frame.ts';
 import { FrameQueue } from './frame-queue.ts';
 import type { WebSocketPool } from './transports/websocket-pool.ts';
@@ -99,13 +99,13 @@ export async function* watchList<T extends object>(
       try {
         const usesSocket = means.choice.current === 'websocket';
         for await (const item of usesSocket ? pushed(pool, list, told, until) : polled(list, told, until)) {
-          if (failures > 0) failures = 0;
-          if (isNews(item)) yield item;
+          failures = 0;
+          if (item !== null && isNews(item)) yield item;
         }
       } catch (error) {
         signal.throwIfAborted();
         if (moved.aborted) continue;
-        if (!(error instanceof BatonClientError) || !error.retry) throw error;
+        if (!(error instanceof BatonClientError) || !mayPassLater(error, failures, means)) throw error;
         failures++;
         if (error.code === 'unreachable' || error.code === 'timeout') {
           const reachable = await means.isReachable(signal);
@@ -125,7 +125,7 @@ async function* pushed<T>(
   list: WatchedList<T>,
   told: Map<string, string>,
   signal: AbortSignal,
-): AsyncGenerator<T, void, undefined> {
+): AsyncGenerator<T | null, void, undefined> {
   const key = `#${list.what}`;
   const lease = await pool.lease(key, signal);
   const { connection } = lease;
@@ -153,18 +153,19 @@ async function* polled<T>(
   list: WatchedList<T>,
   told: Map<string, string>,
   signal: AbortSignal,
-): AsyncGenerator<T, void, undefined> {
+): AsyncGenerator<T | null, void, undefined> {
   for (;;) {
     yield* whole(list, told, signal);
     await delay(listPollMs, signal);
   }
 }
 
+/** Ends with null, however long the list is. */
 async function* whole<T>(
   list: WatchedList<T>,
   told: Map<string, string>,
   signal: AbortSignal,
-): AsyncGenerator<T, void, undefined> {
+): AsyncGenerator<T | null, void, undefined> {
   const gone = new Map(told);
   for await (const item of list.all(signal)) {
     gone.delete(list.key(item));
@@ -175,4 +176,5 @@ async function* whole<T>(
     const found = await list.find(JSON.parse(json) as T, signal);
     if (found !== null) yield found;
   }
+  yield null;
 }

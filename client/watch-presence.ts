@@ -1,7 +1,7 @@
 /** Who else has a question open. Only a WebSocket tells: on the other transports it is not known, which is said as null. */
 import { abortable } from './abortable.ts';
 import { backoffMs, delay } from './backoff.ts';
-import { BatonClientError } from './errors.ts';
+import { BatonClientError, mayPassLater } from './errors.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { presenceKey } from './transports/websocket-connection.ts';
 import type { WebSocketPool } from './transports/websocket-pool.ts';
@@ -33,7 +33,7 @@ export async function* watchPresence(
       } catch (error) {
         signal.throwIfAborted();
         if (moved.aborted) continue;
-        if (!(error instanceof BatonClientError) || !error.retry) throw error;
+        if (!(error instanceof BatonClientError) || !mayPassLater(error, failures, means)) throw error;
         yield null;
         failures++;
         // Whether there is a way at all, the watches of runs and lists find out.

@@ -1,6 +1,6 @@
 /** Carries out what the pure parts decide: opens the run by the transport of the day, again and again, from its cursor. */
 import { backoffMs, delay } from './backoff.ts';
-import { BatonClientError } from './errors.ts';
+import { BatonClientError, mayPassLater } from './errors.ts';
 import type { Frame, Source } from './frame.ts';
 import { cutBack, logReader, readFrame, reopened, type LogReader } from './log-reader.ts';
 import type { TransportChoice } from './transport-choice.ts';
@@ -149,7 +149,7 @@ async function* recover(
     if (item) yield item;
     return;
   }
-  if (!isWorthRetrying(fault, watch.failures, means.canRenewToken)) throw fault;
+  if (!isWorthRetrying(fault, watch.failures, means)) throw fault;
   watch.failures++;
   const retryInMs = backoffMs(watch.failures, Math.random());
   const reason = fault instanceof Error ? fault.message : 'the connection closed';
@@ -173,11 +173,10 @@ function endOfLog(fault: unknown): number | null {
   return typeof lastSeq === 'number' ? lastSeq : null;
 }
 
-function isWorthRetrying(fault: unknown, failures: number, canRenewToken: boolean): boolean {
+function isWorthRetrying(fault: unknown, failures: number, means: WatchMeans): boolean {
   if (fault === null) return true;
   if (!(fault instanceof BatonClientError)) return false;
-  if (fault.code === 'unauthenticated') return canRenewToken && failures === 0;
-  return fault.retry || (fault.code === 'protocol' && failures < holesMax);
+  return mayPassLater(fault, failures, means) || (fault.code === 'protocol' && failures < holesMax);
 }
 
 /** Not what the gateway itself has answered (no Temporal, too many requests): that is the same by every transport. */
