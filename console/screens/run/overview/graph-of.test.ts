@@ -30,7 +30,7 @@ test('agents that send each other back and forth are two nodes with a numbered w
     ['start:', 0, 'past'],
     ['plan', 1, 'past'],
     ['code', 2, 'past'],
-    ['test', 2, 'at work'],
+    ['test', 2, 'running'],
   ]);
   expect(edges.find(({ to }) => to === 'test')?.reason).toBe('to test#2');
 });

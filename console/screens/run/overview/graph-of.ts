@@ -2,7 +2,8 @@
 import type { RunStatus, TimelineStep } from '../../../../client/index.ts';
 import { endedStatuses } from '../../../../client/index.ts';
 
-export type NodeStatus = 'past' | 'at work' | 'asking' | 'waiting' | 'paused' | 'failed';
+/** `past`: what there is to say of it is that the path has led there. */
+export type NodeStatus = 'past' | Exclude<TimelineStep['status'], 'completed' | 'abandoned'>;
 
 export interface GraphNode {
   id: string;
@@ -106,18 +107,8 @@ export function numbersText(numbers: readonly number[]): string {
   return `${numbers[0]}, ${numbers[1]} … ${numbers.at(-1)} (${numbers.length}×)`;
 }
 
-const statuses: Readonly<Record<TimelineStep['status'], NodeStatus>> = {
-  running: 'at work',
-  asking: 'asking',
-  delegating: 'waiting',
-  paused: 'paused',
-  completed: 'past',
-  failed: 'failed',
-  abandoned: 'past',
-};
-
 function nodeOf({ agent, step, status }: TimelineStep, known: GraphNode | undefined): GraphNode {
-  const own = statuses[status];
+  const own = status === 'completed' || status === 'abandoned' ? 'past' : status;
   // Of steps side by side the one that is still open tells.
   const isOpenStill = known !== undefined && known.status !== 'past' && known.status !== 'failed' && own === 'past';
   return {

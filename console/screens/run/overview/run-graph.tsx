@@ -14,6 +14,7 @@ import {
 import '@xyflow/react/dist/base.css';
 import './run-graph.css';
 import { useMemo } from 'react';
+import { stepLooks } from '../step-looks.ts';
 import type { Graph, GraphEdge, GraphNode } from './graph-of.ts';
 import { numbersText } from './graph-of.ts';
 import { nodeSize, placeGraph, smoothPath, type Point } from './place-graph.ts';
@@ -21,31 +22,23 @@ import { nodeSize, placeGraph, smoothPath, type Point } from './place-graph.ts';
 type AgentFlowNode = Node<{ node: GraphNode }, 'agent'>;
 type PathFlowEdge = Edge<{ edge: GraphEdge; points: Point[]; label: Point }, 'path'>;
 
-const looks: Readonly<Record<GraphNode['status'], { border: string; sign: string; says: string }>> = {
-  past: { border: 'border-line', sign: '', says: '' },
-  'at work': { border: 'border-busy', sign: '▶', says: 'at work' },
-  asking: { border: 'border-warn', sign: '?', says: 'asks a person' },
-  waiting: { border: 'border-busy border-dashed', sign: '…', says: 'waits for another' },
-  paused: { border: 'border-warn border-dashed', sign: '⏸', says: 'paused' },
-  failed: { border: 'border-bad', sign: '✕', says: 'failed' },
-};
-
 function AgentNode({ data: { node } }: NodeProps<AgentFlowNode>) {
-  const { border, sign, says } = looks[node.status];
-  const isLive = node.status === 'at work' || node.status === 'asking';
+  const look = node.status === 'past' ? null : stepLooks[node.status];
+  const frame = look?.frame ?? 'border-line';
+  const isLive = node.status === 'running' || node.status === 'asking';
   return (
     <div
-      className={`flex h-full flex-col items-center justify-center border-2 bg-surface px-3 text-center text-sm ${border} ${
+      className={`flex h-full flex-col items-center justify-center border-2 bg-surface px-3 text-center text-sm ${frame} ${
         node.kind === 'agent' ? 'rounded-lg' : 'rounded-full text-muted'
       }`}
     >
       <Handle type="target" position={Position.Top} isConnectable={false} />
-      {isLive && <span aria-hidden="true" className={`run-graph-pulse ${border}`} />}
+      {isLive && <span aria-hidden="true" className={`run-graph-pulse ${frame}`} />}
       <span className="w-full truncate font-medium">{node.label}</span>
       {node.kind === 'agent' && (
         <span className="w-full truncate text-xs text-muted">
           {node.visits === 1 ? 'once' : `${node.visits} times`}
-          {says !== '' && ` · ${sign} ${says}`}
+          {look !== null && ` · ${look.sign} ${look.label}`}
         </span>
       )}
       <Handle type="source" position={Position.Bottom} isConnectable={false} />

@@ -1,16 +1,7 @@
 import { memo } from 'react';
 import type { AttemptView, TimelineStep, Wait } from '../../../../client/index.ts';
+import { stepLooks } from '../step-looks.ts';
 import type { GanttRow, Span } from './gantt-row.ts';
-
-const colours: Readonly<Record<TimelineStep['status'], string>> = {
-  running: 'bg-busy/50 border-busy',
-  asking: 'bg-warn/40 border-warn',
-  delegating: 'bg-busy/30 border-busy',
-  paused: 'bg-warn/30 border-warn',
-  completed: 'bg-good/45 border-good',
-  failed: 'bg-bad/50 border-bad',
-  abandoned: 'bg-muted/30 border-muted',
-};
 
 const isFault = (outcome: AttemptView['outcome']) => outcome === 'failed' || outcome === 'lost';
 const at = ({ left, width }: Span) => ({ left: `${left}%`, width: `${width}%` });
@@ -21,7 +12,7 @@ export const GanttBar = memo(function GanttBar({ row, status }: { row: GanttRow;
   if (bar === null) return null;
   return (
     <>
-      <span className={`absolute inset-y-1.5 rounded-sm border ${colours[status]}`} style={at(bar)} />
+      <span className={`absolute inset-y-1.5 rounded-sm border ${stepLooks[status].bar}`} style={at(bar)} />
       {attempts.length > 1 &&
         attempts.map(({ attempt, outcome, ...span }) => (
           <span
