@@ -8,6 +8,7 @@ import {
   redirect,
   stringifySearchWith,
 } from '@tanstack/react-router';
+import { openRun } from '../live/use-run.ts';
 import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 
@@ -40,16 +41,22 @@ const runs = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import('../screens/runs/runs-screen.tsx'), 'RunsScreen'),
 });
+/** Its screen is on the way at the same time. Nothing is begun for a link that is only pointed at. */
+const opening = (run: string, isPointedAt: boolean) => {
+  if (!isPointedAt) openRun(run);
+};
 const run = createRoute({
   getParentRoute: () => root,
   path: '/runs/$run',
   validateSearch: readSearch,
+  loader: ({ params, preload }) => opening(params.run, preload),
   component: lazyRouteComponent(() => import('../screens/run/run-screen.tsx'), 'RunScreen'),
 });
 const runTab = createRoute({
   getParentRoute: () => root,
   path: '/runs/$run/$tab',
   validateSearch: readSearch,
+  loader: ({ params, preload }) => opening(params.run, preload),
   component: lazyRouteComponent(() => import('../screens/run/run-screen.tsx'), 'RunScreen'),
 });
 const questions = createRoute({
@@ -90,6 +97,7 @@ const compare = createRoute({
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import('../screens/system/system-screen.tsx'), 'SystemScreen'),
 });
 const signIn = createRoute({

@@ -14,6 +14,15 @@ export function runStore(run: string): RunStore {
   return known;
 }
 
+/** How long the screen of a run may take to come. */
+const comingMs = 10_000;
+
+/** Begins to watch the run before its screen is there: the two are fetched at the same time. */
+export function openRun(run: string): void {
+  const leave = runStore(run).subscribe(() => undefined);
+  setTimeout(leave, comingMs);
+}
+
 export const RunContext = createContext<RunStore | null>(null);
 
 /** Of the run that the page is about. */
