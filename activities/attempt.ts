@@ -25,6 +25,7 @@ import { agentLog } from './agent-log.ts';
 import { agentEnd } from './agent-result.ts';
 import type { AgentServices } from './agent-services.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { AttemptLines } from './attempt-lines.ts';
 import { attemptEmitter, attemptProgress } from './attempt-outlets.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { EmitRefused } from './emit-refused.ts';
@@ -41,6 +42,7 @@ export class Attempt {
   private readonly clock: Clock = systemClock;
   private readonly place: StepPlace;
   private readonly resumed: HeartbeatDetails | null;
+  private readonly lines: AttemptLines | null;
   private readonly log: ReturnType<typeof agentLog>;
   private readonly stop: StopWatch;
   private readonly emitter: Emitter;
@@ -61,7 +63,8 @@ export class Attempt {
     this.place = { run: task.run, agent: name, step: task.step, attempt: task.attemptBase + info.attempt };
     this.resumed = readHeartbeat(info.heartbeatDetails);
     this.failures = this.resumed?.failures ?? 0;
-    this.log = agentLog(services.log, this.place);
+    this.lines = services.lines && new AttemptLines(this.place, services.lines, this.clock);
+    this.log = agentLog(services.log, this.place, this.lines);
     this.stop = new StopWatch(activity.cancellationSignal, info.startToCloseTimeoutMs, this.clock);
     this.emitter = attemptEmitter({
       task,
@@ -161,7 +164,8 @@ export class Attempt {
       info.retryPolicy?.maximumAttempts === info.attempt;
     const retry = fault.retry && !isLast;
     const { code, message } = fault;
-    this.log.debug('an attempt failed', { code, message, retry });
+    this.services.log.debug({ ...this.place, code, message, retry }, 'an attempt failed');
+    this.lines?.write('warn', 'the attempt failed', { code, message, retry });
     if (retry) await this.events.write('agent.attempt_failed', { code, message }, this.clock.now());
     await this.emitter.flush();
     await this.heartbeatLast();
@@ -242,6 +246,7 @@ export class Attempt {
     this.progress[Symbol.dispose]();
     this.checkpoints[Symbol.dispose]();
     this.emitter.abandon(new AgentStopped('gone', 'the attempt has ended'));
+    this.lines?.end();
   }
 
   private timeout(): BatonError {

@@ -5,7 +5,7 @@ import type { ActOptions } from './act-commands.ts';
 import { expectObject, post, runPath, type CallOptions, type HttpRequest } from './http.ts';
 import { newRequestId } from './new-request-id.ts';
 import { newRunId } from './new-run-id.ts';
-import { SystemCommands } from './system-commands.ts';
+import { LogCommands } from './log-commands.ts';
 import { fetchEvents, type EventsPage } from './transports/polling-source.ts';
 import type {
   AnswerOutcome,
@@ -90,7 +90,7 @@ export interface KnowledgeHit {
   sourceId: string;
 }
 
-export class Commands extends SystemCommands {
+export class Commands extends LogCommands {
   /**
    * Starts a run, at most once: when the reply is lost, the repeated request is the same run.
    * `created` is false where the caller's id and input, or key, began it before.

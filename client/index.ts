@@ -5,6 +5,7 @@ export type { KnowledgeHit, Page, PageOptions, QuestionFilter, RunFilter, StartO
 export { BatonClientError } from './errors.ts';
 export type { BulkFilter, BulkRequest } from './job-commands.ts';
 export type { CallOptions, Token } from './http.ts';
+export type { RunLogOptions, SystemLogOptions } from './log-commands.ts';
 export { copyState, emptyState, endedStatuses, fold } from './run-fold.ts';
 export type { Transport } from './transport-ladder.ts';
 export type { EventsPage } from './transports/polling-source.ts';
@@ -29,6 +30,8 @@ export type {
   JobPreview,
   JobResult,
   LiveFrame,
+  LogLine,
+  LogLines,
   Me,
   OwnerDeletion,
   PlanStep,

@@ -10,6 +10,7 @@ export type { AnswerOutcome, BlueprintView, Edits, Prediction, RunSummary } from
 export type { ArchivedRunView } from '../protocol/schemas/archive.ts';
 export type { Job, JobPreview, JobResult } from '../protocol/schemas/jobs.ts';
 export type { Deletion, OwnerDeletion } from '../protocol/schemas/deletion.ts';
+export type { LogLine, LogLines } from '../protocol/schemas/agent-logs.ts';
 export type { Finding, Findings } from '../protocol/schemas/findings.ts';
 export type { FailureGroup, FailureGroups, RunCount } from '../protocol/schemas/runs-query.ts';
 export type {

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { connectionAnswerMs, feedLingerMs, temporalCallMs } from '../protocol/limits.ts';
 import type { RunState } from '../protocol/schemas/state.ts';
+import { openAgentLogReader } from '../runtime/agent-logs.ts';
 import { openArchive, openBlobs } from '../runtime/archive.ts';
 import type { Config } from '../runtime/config.ts';
 import { createDataConverter, payloadDecoder } from '../runtime/data-converter.ts';
@@ -10,6 +11,7 @@ import type { Log } from '../runtime/log.ts';
 import { connectTemporal } from '../runtime/temporal-connection.ts';
 import { StoredFiles } from '../stores/archive/stored-files.ts';
 import { RunLedger } from '../stores/ledger/run-ledger.ts';
+import { agentLogsPort } from './agent-logs/agent-logs-port.ts';
 import { archivePass, type ArchivePass } from './archive/archive-pass.ts';
 import type { Engine } from './engine.ts';
 import { watchConnection } from './feed/connection-watch.ts';
@@ -60,6 +62,7 @@ export async function createCommands(
   const close = async () => {
     feeds.close();
     context.ledger.close();
+    context.agentLogs.close();
     await context.client.connection.close();
   };
   const { archive } = context;
@@ -93,6 +96,7 @@ export async function createEngine(config: Config, parts: EngineParts): Promise<
     feeds,
     knowledge,
     system: systemPort(context),
+    agentLogs: agentLogsPort(context),
     ready: async () => {
       try {
         await answerWithin(readyDeadlineMs);
@@ -108,6 +112,7 @@ export async function createEngine(config: Config, parts: EngineParts): Promise<
       feeds.close();
       knowledge.close();
       context.ledger.close();
+      context.agentLogs.close();
       await client.connection.close();
     },
   };
@@ -156,6 +161,7 @@ async function connect(
     archive,
     ledger,
     blobs,
+    agentLogs: openAgentLogReader(config),
     bus,
     log,
     metrics,

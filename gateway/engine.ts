@@ -14,6 +14,7 @@ import type {
   RunSummary,
   StartCommand,
 } from '../protocol/schemas/commands.ts';
+import type { LogLines, RunLogsQuery, SystemLogsQuery } from '../protocol/schemas/agent-logs.ts';
 import type { BlobRef, LiveFrame, RunEvent } from '../protocol/schemas/event.ts';
 import type { Deletion, OwnerDeletion } from '../protocol/schemas/deletion.ts';
 import type { Question } from '../protocol/schemas/question.ts';
@@ -298,11 +299,20 @@ export interface SystemPort {
   examine(): Promise<Findings>;
 }
 
+/** What agents have written with the log of their context: the newest lines of all, where workers share the data folder. */
+export interface AgentLogs {
+  /** Of its first lines on, unless the query says which. */
+  ofRun(run: string, query: RunLogsQuery): LogLines;
+  /** Over all runs: the newest page, unless the query says which. */
+  ofAll(query: SystemLogsQuery): LogLines;
+}
+
 export interface Engine {
   runs: Runs;
   feeds: Feeds;
   knowledge: KnowledgePort;
   system: SystemPort;
+  agentLogs: AgentLogs;
   /** Whether Temporal answers, within a second. */
   ready(): Promise<boolean>;
   close(): Promise<void>;

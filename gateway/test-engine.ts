@@ -84,6 +84,10 @@ export class TestEngine implements Engine {
     },
     examine: () => Promise.resolve({ verdict: 'ok', at: new Date().toISOString(), items: [] }),
   };
+  agentLogs: Engine['agentLogs'] = {
+    ofRun: () => ({ items: [], next: 0, previous: null, available: true }),
+    ofAll: () => ({ items: [], next: 0, previous: null, available: true }),
+  };
   knowledge: KnowledgePort = {
     search: ({ q, owner }) => [
       { url: 'http://site.test/', title: q, text: owner ?? 'all', score: 1, run: 'crawl-1', sourceId: 'src-1' },
@@ -195,6 +199,7 @@ function scriptedRuns(engine: TestEngine): Runs {
         blobs: 0,
         payloads: 0,
         sources: 0,
+        logLines: 0,
         archived: false,
         pending: false,
       });

@@ -97,6 +97,10 @@ export const settings = {
   BATON_ENCRYPTION_KEYS: encryptionKeys
     .optional()
     .describe('keys of payloads and blobs, comma list id:base64 of 32 bytes; the first encrypts, all decrypt'),
+  BATON_AGENT_LOGS: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('off: what agents log is not kept for gateways, and only in the log of their process'),
   BATON_ARCHIVE_DIR: path.optional().describe('folder that ended runs are archived in; none: no archive'),
   BATON_ARCHIVE_S3: z
     .string()

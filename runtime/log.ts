@@ -15,6 +15,11 @@ const secretKeys = [
   'headers.cookie',
 ];
 
+const redact = {
+  paths: [...secretKeys, ...secretKeys.filter((key) => !key.includes('.')).map((key) => `*.${key}`)],
+  censor: '[redacted]',
+};
+
 export function createLog(
   role: string,
   level: string,
@@ -25,11 +30,25 @@ export function createLog(
       level,
       base: { role, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: {
-        paths: [...secretKeys, ...secretKeys.filter((key) => !key.includes('.')).map((key) => `*.${key}`)],
-        censor: '[redacted]',
-      },
+      redact,
     },
     destination,
   );
+}
+
+let written = '';
+const fieldsAlone = pino(
+  { base: null, timestamp: false, redact },
+  {
+    write: (line) => {
+      written = line;
+    },
+  },
+);
+const beforeFields = /^\{"level":30,?/;
+
+/** What a line of the log says of these fields, secrets redacted: the JSON of an object. Throws where they cannot be written. */
+export function loggedFields(fields: Record<string, unknown>): string {
+  fieldsAlone.info(fields);
+  return written.trimEnd().replace(beforeFields, '{');
 }

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../client/cli/run-cli.ts';
-import { BatonClient, type RunEvent, type RunSummary, type RunView } from '../client/index.ts';
+import { BatonClient, type LogLine, type RunEvent, type RunSummary, type RunView } from '../client/index.ts';
 import type { Surface } from '../gateway/surface.ts';
 import { startBaton, type TestBaton } from './harness/baton.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
@@ -74,6 +74,24 @@ test('start prints the id alone, and the run can be shown, listed and read by it
       .map((line) => (JSON.parse(line) as RunEvent).type),
   ).toEqual(['agent.emitted', 'agent.emitted']);
   expect((await baton_('logs', run, '--everything')).out.split('\n').length).toBeGreaterThan(8);
+});
+
+test('logs --level prints what agents have logged, and follows them to the end of the run', async () => {
+  const script = [
+    { do: 'log', level: 'info', message: 'quiet' },
+    { do: 'log', level: 'warn', message: 'odd' },
+  ];
+  const run = (await baton_('start', 'script', steps([{ do: 'ask' }, ...script]))).out.trim();
+  const following = launch(['logs', run, '--level', 'warn', '--follow']);
+  await baton_('answer', run, '--json', '{"yes":true}');
+  const followed = await following.finished;
+  expect(followed).toMatchObject({ code: 0, err: '' });
+  expect(followed.out).toMatch(/^\d\d:\d\d:\d\d warn {2}scripted#1 odd\n$/);
+  const printed = await baton_('logs', run, '--level', 'info', '--agent', 'scripted', '--json');
+  const lines = printed.out.trim().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as LogLine).message)).toEqual(['quiet', 'odd']);
+  expect(await baton_('logs', run, '--level', 'loud')).toMatchObject({ code: 2, out: '' });
+  expect(await baton_('logs', run, '--level', 'info', '--everything')).toMatchObject({ code: 2, out: '' });
 });
 
 test('watch --json has every event once, one a line, from where it is told', async () => {

@@ -12,6 +12,7 @@ import { requestCancelActivity } from '../activities/request-cancel.ts';
 import { verifyNewestActivity } from '../activities/verify-newest.ts';
 import { readMcpServers } from '../agents/mcp/mcp-servers.ts';
 import type { Agent } from '../protocol/agent.ts';
+import { openAgentLogWriter } from '../runtime/agent-logs.ts';
 import { openBlobs } from '../runtime/archive.ts';
 import type { Config } from '../runtime/config.ts';
 import { createDataConverter } from '../runtime/data-converter.ts';
@@ -64,7 +65,8 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
   const stopping = new AbortController();
   const client = connectTemporal(config, dataConverter);
   const connection = await connectWorker(config, log, stopping.signal);
-  const services = { store: openBlobs(config), bus, log, client };
+  const lines = openAgentLogWriter(config, log);
+  const services = { store: openBlobs(config), bus, log, lines, client };
 
   const contracts = agents.map(({ contract }) => contract);
   const guests = readMcpServers(config.MCP_SERVERS).map(({ name }) => name);
@@ -121,6 +123,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
     await archiving?.close();
     await verifying.close();
     await telling?.close();
+    lines?.close();
     await connection.close();
     await client.connection.close();
   };

@@ -7,6 +7,7 @@ import {
   predictionSchema,
   runSummarySchema,
 } from '../../protocol/schemas/commands.ts';
+import { logLineSchema, logLinesSchema } from '../../protocol/schemas/agent-logs.ts';
 import { archivedRunViewSchema } from '../../protocol/schemas/archive.ts';
 import { jobPreviewSchema, jobResultSchema, jobSchema } from '../../protocol/schemas/jobs.ts';
 import { failureGroupSchema, failureGroupsSchema, runCountSchema } from '../../protocol/schemas/runs-query.ts';
@@ -62,6 +63,8 @@ export const shownTypes = {
   JobPreview: jobPreviewSchema,
   JobResult: jobResultSchema,
   LiveFrame: liveSchema,
+  LogLine: logLineSchema,
+  LogLines: logLinesSchema,
   Me: meSchema,
   OwnerDeletion: ownerDeletionSchema,
   PendingStep: pendingStepSchema,

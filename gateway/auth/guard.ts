@@ -12,6 +12,7 @@ import type {
   RunSummary,
   StartCommand,
 } from '../../protocol/schemas/commands.ts';
+import type { LogLines, RunLogsQuery, SystemLogsQuery } from '../../protocol/schemas/agent-logs.ts';
 import type { ArchivedRunView, ArchiveQuery } from '../../protocol/schemas/archive.ts';
 import type { Deletion, OwnerDeletion } from '../../protocol/schemas/deletion.ts';
 import type { Job } from '../../protocol/schemas/jobs.ts';
@@ -153,6 +154,19 @@ export class Guard extends RunAccess {
   async timeline(run: string, query: TimelineQuery): Promise<Timeline> {
     await this.requireReadable(run);
     return this.engine.runs.timeline(run, query);
+  }
+
+  /** Errors: run_not_found, run_expired. */
+  async runLogs(run: string, query: RunLogsQuery): Promise<LogLines> {
+    await this.requireReadable(run);
+    // Ops may read any: whether it is there has not been asked for them.
+    await this.engine.runs.owner(run);
+    return this.engine.agentLogs.ofRun(run, query);
+  }
+
+  systemLogs(query: SystemLogsQuery): LogLines {
+    this.requireOpsRole();
+    return this.engine.agentLogs.ofAll(query);
   }
 
   /** With secrets only for ops. */

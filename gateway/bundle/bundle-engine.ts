@@ -46,6 +46,7 @@ export function bundleEngine(bundle: UnpackedBundle, { config, log }: { config: 
     feeds,
     knowledge: { search: () => [], sources: () => [], remove: () => false, watch: () => nothingToStop },
     system: { standing: () => refused(header.run), examine: () => refused(header.run) },
+    agentLogs: { ofRun: () => noLines, ofAll: () => noLines },
     ready: () => Promise.resolve(true),
     close: async () => {
       feeds.close();
@@ -54,6 +55,7 @@ export function bundleEngine(bundle: UnpackedBundle, { config, log }: { config: 
   };
 }
 
+const noLines = { items: [], next: 0, previous: null, available: false, reason: 'what agents log is in no bundle' };
 const nothingToStop: Disposable = { [Symbol.dispose]: () => undefined };
 
 function refused(run: string): Promise<never> {

@@ -1,6 +1,7 @@
 /** Every address of the gateway. */
 import type { Route } from './route.ts';
 import { actRoutes } from './routes/act-routes.ts';
+import { agentLogRoutes } from './routes/agent-log-routes.ts';
 import { archiveRoutes } from './routes/archive-routes.ts';
 import { blobRoutes } from './routes/blob-routes.ts';
 import { blueprintRoutes } from './routes/blueprint-routes.ts';
@@ -26,6 +27,7 @@ const described: readonly Route[] = [
   ...verifyRoutes,
   ...archiveRoutes,
   ...eventRoutes,
+  ...agentLogRoutes,
   ...questionRoutes,
   ...blobRoutes,
   ...knowledgeRoutes,

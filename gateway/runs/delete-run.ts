@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BatonError } from '../../protocol/errors.ts';
 import { actorOf, type Principal } from '../../protocol/execution.ts';
 import {
+  agentLogSweepMs,
   deleteOwnerRunsMax,
   deletionLookMs,
   deletionWaitMs,
@@ -90,9 +91,18 @@ async function takeAway(context: RunContext, run: string, { terminate, by }: Opt
   context.feeds.forget(run);
   const archived = (await context.archive?.remove(run)) ?? false;
   const stored = await deleteStored(context, run);
+  const logLines = await context.agentLogs.delete(run);
+  sweepLinesLater(context, run);
   context.ledger.forget(run);
   return {
-    deleted: { run, executions: executions.length, archived, sources: deleteSources(context, run), ...stored },
+    deleted: {
+      run,
+      executions: executions.length,
+      archived,
+      sources: deleteSources(context, run),
+      logLines,
+      ...stored,
+    },
     asked,
   };
 }
@@ -216,6 +226,7 @@ function sweepLater(context: RunContext, run: string): void {
     if ((await newestOf(context, run)) !== null) return;
     deleteSources(context, run);
     await deleteStored(context, run);
+    await context.agentLogs.delete(run);
     // Where it had begun in another process a moment before.
     context.ledger.forget(run);
   };
@@ -224,4 +235,14 @@ function sweepLater(context: RunContext, run: string): void {
       context.log.warn({ run, err: error }, 'what an agent has stored late is still there'),
     );
   }, heartbeatTimeoutMs).unref();
+}
+
+/** A worker writes what agents log a moment later; of one that ended just now some lines may come after the deletion. */
+function sweepLinesLater(context: RunContext, run: string): void {
+  const sweep = async () => {
+    if ((await newestOf(context, run)) === null) await context.agentLogs.delete(run);
+  };
+  setTimeout(() => {
+    sweep().catch((error: unknown) => context.log.warn({ run, err: error }, 'late lines of agents are still there'));
+  }, agentLogSweepMs).unref();
 }

@@ -6,6 +6,7 @@ import type { RunFace } from '../../protocol/execution.ts';
 import { memoKeys } from '../../protocol/execution.ts';
 import { BatonError } from '../../protocol/errors.ts';
 import type { RunArchive } from '../../stores/archive/run-archive.ts';
+import type { AgentLogReader } from '../../stores/agent-logs/agent-log-reader.ts';
 import type { RunLedger } from '../../stores/ledger/run-ledger.ts';
 import type { BlobStore } from '../../stores/blobs/blob-store.ts';
 import type { Config } from '../../runtime/config.ts';
@@ -31,6 +32,7 @@ export interface RunContext {
   archive: RunArchive | null;
   /** Ids that runs have had. */
   ledger: Pick<RunLedger, 'note' | 'forget' | 'close'>;
+  agentLogs: AgentLogReader;
   bus: LiveBus;
   log: Log;
   metrics: Pick<Metrics, 'runsStarted'>;

@@ -30,6 +30,7 @@ export const deletionSchema = z
     blobs: z.int(),
     payloads: z.int().describe('that were stored outside of the history'),
     sources: z.int().describe('crawled sites in the knowledge store'),
+    logLines: z.int().describe('that its agents have written into their logs'),
     archived: z.boolean().describe('it was in the archive, too'),
     pending: z
       .boolean()

@@ -19,7 +19,16 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'baton-backup-'));
   [dataDir, to, fresh] = ['data', 'backup', 'fresh'].map((name) => join(root, name)) as [string, string, string];
   for (const path of [historyFile, 'knowledge.sqlite']) database(path, (open) => open.exec('INSERT INTO t VALUES (1)'));
-  for (const path of ['blobs/r-1/a', 'payloads/r-1/b', 'logs/engine.log', 'gateways/g.json', 'lock', 'temporal/server.yaml', 'blobs/.tmp'])
+  for (const path of [
+    'blobs/r-1/a',
+    'payloads/r-1/b',
+    'logs/engine.log',
+    'gateways/g.json',
+    'agent-logs.sqlite',
+    'lock',
+    'temporal/server.yaml',
+    'blobs/.tmp',
+  ])
     await file(path, path);
 });
 

@@ -13,6 +13,8 @@ const leftOut = [
   /^(lock|lock\.json|processes\.json|restore\.unfinished)$/,
   /^logs\//,
   /^gateways\//,
+  // A log, and written to all the time.
+  /^agent-logs\.sqlite$/,
   /^temporal\/(server|dynamic)\.yaml$/,
   /\.sqlite-(wal|shm|journal)$/,
   // Files that are being written have a name of their own until they are whole.

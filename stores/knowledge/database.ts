@@ -19,11 +19,18 @@ export interface Schema {
   upgrades?: Readonly<Record<number, string>>;
 }
 
-/** Creates file and tables where need be. Throws where the file has another version of the schema. */
-export function openDatabase(file: string, schema: Schema = { version: schemaVersion, sql: schemaSql }): Database {
+/**
+ * Creates file and tables where need be. Throws where the file has another version of the schema. `busyMs`: how long a
+ * write waits for another process's.
+ */
+export function openDatabase(
+  file: string,
+  schema: Schema = { version: schemaVersion, sql: schemaSql },
+  { busyMs = knowledgeBusyTimeoutMs }: { busyMs?: number } = {},
+): Database {
   mkdirSync(dirname(file), { recursive: true });
   const { DatabaseSync: Connection } = loadSqlite();
-  const connection = new Connection(file, { timeout: knowledgeBusyTimeoutMs });
+  const connection = new Connection(file, { timeout: busyMs });
   const transaction = <T>(begin: string, work: () => T): T => {
     connection.exec(begin);
     try {

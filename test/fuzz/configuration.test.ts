@@ -55,6 +55,7 @@ const nonsense: Record<string, string[]> = {
     'k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,',
     'k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,k1:BBECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
   ],
+  BATON_AGENT_LOGS: ['yes', '1', 'OFF'],
   BATON_BUILD_ID: ['.x', 'a b', 'x'.repeat(101), ' '],
   BATON_VERSIONING: ['yes', '1', 'ON'],
   BATON_DRAIN_SECONDS: ['-1', '1.5', '86401', 'long'],

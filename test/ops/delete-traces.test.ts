@@ -119,11 +119,23 @@ const words = (bird: string) => ({
   hook: `${bird}hook`,
   reason: `${bird}reason`,
   crawled: `${bird}crawled`,
+  logged: `${bird}logged`,
 });
 type Words = ReturnType<typeof words>;
 
 /** Retried once, so that it has two executions; the second is asked something and cancelled with a reason. */
-async function live({ id, input, event, update, large, question, hook: path, reason, crawled }: Words): Promise<void> {
+async function live({
+  id,
+  input,
+  event,
+  update,
+  large,
+  question,
+  hook: path,
+  reason,
+  crawled,
+  logged,
+}: Words): Promise<void> {
   // The input leaves the history, and the checkpoint is a blob.
   const filler = `${large} `.repeat(4_000);
   const steps = [
@@ -136,6 +148,7 @@ async function live({ id, input, event, update, large, question, hook: path, rea
     {
       script: [
         { do: 'checkpoint', value: filler },
+        { do: 'log', level: 'info', message: logged },
         { do: 'ask', question: { kind: 'test', message: question } },
       ],
     },

@@ -107,7 +107,7 @@ test('a run is gone with every execution, blob, payload and crawled page, and ag
 
   expect(await remove(`/v1/runs/${run}`)).toMatchObject({
     status: 200,
-    body: { run, executions: 0, blobs: 0, payloads: 0, sources: 0 },
+    body: { run, executions: 0, blobs: 0, payloads: 0, sources: 0, logLines: 0 },
   });
 });
 

@@ -14,7 +14,7 @@ import { Api, startTestGateway, type Json, type TestGateway } from '../harness/g
 import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
 import { word } from './planted/agents/planter/contract.ts';
 import { until } from '../harness/until.ts';
-import { answer, blobOf, plant, plugins, wordsOf, type Planted } from './planted/planted-runs.ts';
+import { answer, blobOf, linesOf, plant, plugins, wordsOf, type Planted } from './planted/planted-runs.ts';
 
 const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const [first, second] = [newKey('first'), newKey('second')];
@@ -93,6 +93,7 @@ describe('encryption at rest, in the life of an installation', () => {
       for (const [mark, { completed }] of planted) {
         const { body: stored } = await api.get(`/v1/runs/${completed}/blobs/${blobOf(logs.get(completed) ?? [])}`);
         expect(stored['text']).toContain(word(mark, 'stored'));
+        expect(await linesOf(api, completed)).toContain(word(mark, 'field'));
       }
     });
   });

@@ -47,8 +47,14 @@ export function addDelete(program: Command, session: Session): void {
     });
 }
 
-function deletionLine({ run, executions, blobs, payloads, sources, archived, pending }: Deletion): string {
-  const counts = { execution: executions, blob: blobs, payload: payloads, 'crawled site': sources };
+function deletionLine({ run, executions, blobs, payloads, sources, logLines, archived, pending }: Deletion): string {
+  const counts = {
+    execution: executions,
+    blob: blobs,
+    payload: payloads,
+    'crawled site': sources,
+    'line of log': logLines,
+  };
   const there = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [counted(count, name)]));
   if (archived) there.push('archived');
   if (pending) there.push('Temporal still deletes the log');

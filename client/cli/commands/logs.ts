@@ -3,7 +3,9 @@ import { parseCount } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { timelineLine } from '../render/timeline.ts';
 import type { Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
 import type { RunEvent } from '../../types.ts';
+import { logLines } from './log-lines.ts';
 import type { Finish } from './start.ts';
 
 interface LogFlags {
@@ -11,6 +13,7 @@ interface LogFlags {
   agent?: string;
   kind?: string;
   everything?: true;
+  level?: string;
   follow?: true;
   json?: true;
 }
@@ -19,12 +22,16 @@ export function addLogs(program: Command, session: Session, finish: Finish): voi
   program
     .command('logs')
     .summary('print what the agents of a run have written')
-    .description('Print what the agents of a run have written, and what failed; with --everything the whole log.')
+    .description(
+      'Print what the agents of a run have written, and what failed; with --everything the whole log of events, ' +
+        'with --level instead what they have put into their logs.',
+    )
     .argument('<run>')
-    .option('--after <seq>', 'what comes after this event', '0')
+    .option('--after <seq>', 'what comes after this event, or line', '0')
     .option('--agent <name>', 'of this agent, or of a step as in codesmith#2')
     .option('--kind <kind>', 'of this kind of emitted events, as in log')
     .option('-e, --everything', 'every event')
+    .option('-l, --level <level>', 'lines of their logs of this level and above: debug, info, warn, error')
     .option('-f, --follow', 'go on until the run ends')
     .option('--json', 'one event a line, as JSON')
     .action(async (run: string, flags: LogFlags) => finish(await logs(session, run, flags)));
@@ -32,12 +39,18 @@ export function addLogs(program: Command, session: Session, finish: Finish): voi
 
 async function logs(session: Session, run: string, flags: LogFlags): Promise<number> {
   const { theme, columns } = session;
+  const from = parseCount(flags.after, '--after', 0);
+  const { level, kind, everything } = flags;
+  if (level !== undefined) {
+    if (kind !== undefined || everything) throw new UsageError('--level is of logs, --kind and --everything of events');
+    return logLines(session, run, { ...flags, level, after: from });
+  }
   const show = (event: RunEvent) => {
     if (!isWanted(event, flags)) return;
     const line = flags.json ? JSON.stringify(event) : timelineLine(event, { theme, columns });
     if (line !== null) session.print(line);
   };
-  let after = parseCount(flags.after, '--after', 0);
+  let after = from;
   for (;;) {
     const page = await session.client.events(run, { after });
     if (page.gap) session.note(`events ${page.gap.from} to ${page.gap.to} are not in the log any more`);

@@ -132,7 +132,7 @@ function message(data: Record<string, unknown>): string | null {
 }
 
 /** As in stage=links pages=40: what agents emit has no fixed shape. */
-function pairs(data: Record<string, unknown>): string {
+export function pairs(data: Record<string, unknown>): string {
   return Object.entries(data)
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([key, value]) => `${plain(key)}=${plain(value)}`)

@@ -19,7 +19,7 @@ export const plugins = { agents: [agent], workflows: [fileURLToPath(new URL('./w
 const told =
   'input why instructions emitted error question choice answer result context outcome cancelled terminated'.split(' ');
 /** What only stands on the disk. */
-const untold = ['heartbeat', 'checkpoint', 'stored', 'large'];
+const untold = ['heartbeat', 'checkpoint', 'stored', 'large', 'logged', 'field'];
 
 export interface Planted {
   /** It asked and was answered; its log has a blob. */
@@ -66,10 +66,16 @@ export async function plant(api: Api, baton: TestBaton, mark: string, folders: r
     logs.push(await api.eventsToEnd(run));
     logs.push((await api.get(`/v1/runs/${run}`)).body);
   }
+  await until('what was logged', async () => (await linesOf(api, completed)).includes(say('logged')));
   const missing = told.filter((place) => !JSON.stringify(logs).includes(say(place)));
   if (missing.length > 0) throw new Error(`the gateway does not tell ${missing.join(', ')}`);
   for (const found of await look()) onDisk.add(found);
   return { completed, all, onDisk: wordsOf(mark).filter((each) => onDisk.has(each)) };
+}
+
+/** What its agents have logged. */
+export async function linesOf(api: Api, run: string): Promise<string> {
+  return JSON.stringify((await api.get(`/v1/runs/${run}/logs`)).body['items']);
 }
 
 /** Answers the run's open question. */

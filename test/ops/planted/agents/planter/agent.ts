@@ -7,6 +7,7 @@ export const agent = defineAgent<PlanterInput, unknown>({
     const say = (place: string) => word(mark, place);
     ctx.progress(0.3, say('heartbeat'));
     ctx.checkpoint(say('checkpoint'));
+    ctx.log.info(say('logged'), { bird: say('field') });
     await ctx.emit('test.finding', { text: say('emitted') });
     if (how === 'fail') throw new Error(say('error'));
     if (how === 'hold') {
