@@ -62,13 +62,15 @@ export function SelectInput(props: WidgetProps) {
   const aria = useFieldAria(id, { required });
   if (multiple === true) return <SeveralInput {...props} />;
   const { enumOptions = [], emptyValue } = options;
+  // The choice between alternatives stands where the label would.
+  const hasNoLabel = hideLabel === true || /__(?:one|any)of_select$/.test(id);
   const chosen = enumOptions.findIndex((option) => enumOptionsIsSelected(option.value, value));
   const hasNone = chosen === -1 || (required !== true && schema.default === undefined);
   return (
     <select
       {...aria}
       id={id}
-      {...(hideLabel === true && { 'aria-label': label === '' ? 'Kind' : label })}
+      {...(hasNoLabel && { 'aria-label': label === '' ? 'Kind' : label })}
       className={inputLook}
       value={chosen}
       disabled={disabled === true || readonly === true}

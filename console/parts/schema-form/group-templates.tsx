@@ -11,6 +11,9 @@ import { Button } from '../button.tsx';
 import { Faults, Hint, Needed } from './field-template.tsx';
 import { defaultKey } from './shown-schema.ts';
 
+/** Groups stand in groups: on a phone each takes as little as it can. */
+const groupLook = 'rounded border border-line p-1.5 sm:p-3';
+
 export function ObjectTemplate(props: ObjectFieldTemplateProps) {
   const { fieldPathId, title, description, properties, schema, uiSchema, formData, required, disabled, onAddProperty } =
     props;
@@ -42,7 +45,7 @@ export function ObjectTemplate(props: ObjectFieldTemplateProps) {
     );
   }
   return (
-    <fieldset id={id} tabIndex={-1} className="rounded border border-line p-3">
+    <fieldset id={id} tabIndex={-1} className={groupLook}>
       <legend className="px-1 font-medium">
         {title} {required === true && <Needed />}
       </legend>
@@ -56,7 +59,7 @@ export function ListTemplate(props: ArrayFieldTemplateProps) {
   const { fieldPathId, title, items, schema, required, canAdd, disabled, readonly, onAddClick } = props;
   const id = fieldPathId.$id;
   return (
-    <fieldset id={id} tabIndex={-1} className="rounded border border-line p-3">
+    <fieldset id={id} tabIndex={-1} className={groupLook}>
       <legend className="px-1 font-medium">
         {title} {required === true && <Needed />}
       </legend>
@@ -83,8 +86,8 @@ export function ListItemTemplate({ children, buttonsProps, index, totalItems, di
   const isDisabled = disabled === true;
   const entry = `entry ${index + 1}`;
   return (
-    <li className="flex items-start gap-1 [&>div>div]:mb-2 [&>div>div>label]:sr-only">
-      <div className="min-w-0 flex-1">{children}</div>
+    <li className="flex flex-wrap items-start justify-end gap-1 [&>div>div]:mb-2 [&>div>div>label]:sr-only sm:flex-nowrap">
+      <div className="w-full min-w-0 flex-none sm:w-auto sm:flex-1">{children}</div>
       {totalItems > 1 && (
         <>
           <Button

@@ -19,9 +19,9 @@ export function KeyedField({
 > & { children: ReactNode }) {
   if (!(ADDITIONAL_PROPERTY_FLAG in schema)) return <div className="mb-4">{children}</div>;
   return (
-    <div className="mb-4 rounded border border-line p-3">
-      <div className="mb-2 flex items-end gap-2">
-        <label className="min-w-0 flex-1">
+    <div className="mb-4 rounded border border-line p-1.5 sm:p-3">
+      <div className="mb-2 flex flex-wrap items-end justify-end gap-2">
+        <label className="min-w-32 flex-1">
           <span className="mb-0.5 block text-sm text-muted">Name of the entry</span>
           <input
             key={label}

@@ -1,7 +1,7 @@
 /** Filters under a name: each is a link, so that it can be opened elsewhere, sent, and deleted. */
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
-import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useRef, useState } from 'react';
+import { Dialog, Popover } from 'react-aria-components';
 import { Button } from '../../parts/button.tsx';
 import { inputLook } from '../../parts/schema-form/input-look.ts';
 import { lineOf } from './run-search.ts';
@@ -24,55 +24,60 @@ export function ViewsMenu() {
     }
   };
   const current = viewOf(views, search);
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const close = () => setOpen(false);
   return (
-    <DialogTrigger>
-      <Button>
+    <>
+      <Button ref={button} aria-haspopup="dialog" aria-expanded={isOpen} onPress={() => setOpen(true)}>
         View:{' '}
         <span className="max-w-40 truncate">{current?.name ?? (lineOf(search) === '' ? 'all' : 'not saved')}</span>
       </Button>
-      <Popover className="w-80 max-w-[95vw] rounded border border-line bg-surface p-3 shadow-lg">
+      {/* Not by a DialogTrigger: that gives a name to what stands around the dialog, too, which is nothing by itself. */}
+      <Popover
+        triggerRef={button}
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        className="w-80 max-w-[95vw] rounded border border-line bg-surface p-3 shadow-lg"
+      >
         <Dialog aria-label="Saved views" className="grid gap-3 outline-none">
-          {({ close }) => (
-            <>
-              {views.length === 0 && <p className="text-sm text-muted">Nothing is saved yet.</p>}
-              <ul className="grid gap-1">
-                {views.map((view) => (
-                  <li key={view.name} className="flex items-center gap-2">
-                    <Link
-                      to="/runs"
-                      search={view.search}
-                      onClick={close}
-                      title={lineOf(view.search) || 'all runs'}
-                      className="min-w-0 flex-1 truncate text-accent underline"
-                    >
-                      {view.name}
-                    </Link>
-                    <Button
-                      className="px-2 py-0.5 text-sm"
-                      aria-label={`Delete the view ${view.name}`}
-                      onPress={() => keep(withoutView(views, view.name))}
-                    >
-                      Delete
-                    </Button>
-                  </li>
-                ))}
-              </ul>
-              <SaveForm
-                onSave={(name) => {
-                  keep(withView(views, name, search));
-                  close();
-                }}
-              />
-              {fault !== null && (
-                <p role="alert" className="text-sm text-bad">
-                  {fault}
-                </p>
-              )}
-            </>
+          {views.length === 0 && <p className="text-sm text-muted">Nothing is saved yet.</p>}
+          <ul className="grid gap-1">
+            {views.map((view) => (
+              <li key={view.name} className="flex items-center gap-2">
+                <Link
+                  to="/runs"
+                  search={view.search}
+                  onClick={close}
+                  title={lineOf(view.search) || 'all runs'}
+                  className="min-w-0 flex-1 truncate text-accent underline"
+                >
+                  {view.name}
+                </Link>
+                <Button
+                  className="px-2 py-0.5 text-sm"
+                  aria-label={`Delete the view ${view.name}`}
+                  onPress={() => keep(withoutView(views, view.name))}
+                >
+                  Delete
+                </Button>
+              </li>
+            ))}
+          </ul>
+          <SaveForm
+            onSave={(name) => {
+              keep(withView(views, name, search));
+              close();
+            }}
+          />
+          {fault !== null && (
+            <p role="alert" className="text-sm text-bad">
+              {fault}
+            </p>
           )}
         </Dialog>
       </Popover>
-    </DialogTrigger>
+    </>
   );
 }
 
