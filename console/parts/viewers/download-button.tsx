@@ -1,6 +1,7 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../button.tsx';
+import { saveFile } from '../save-file.ts';
 
 /** `read`: the bytes, when they are wanted. */
 export function DownloadButton({ name, read }: { name: string; read: () => Promise<Blob> }) {
@@ -8,13 +9,7 @@ export function DownloadButton({ name, read }: { name: string; read: () => Promi
   const save = async () => {
     setState('reading');
     try {
-      const url = URL.createObjectURL(await read());
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = name;
-      link.click();
-      // The browser has taken it by then.
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      saveFile(name, await read());
       setState('idle');
     } catch {
       setState('failed');

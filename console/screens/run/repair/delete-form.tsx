@@ -4,13 +4,12 @@ import { useId, useState } from 'react';
 import type { Deletion } from '../../../../client/index.ts';
 import { client } from '../../../app/client.ts';
 import { inputLook } from '../../../parts/schema-form/input-look.ts';
-import { ActButton } from './act-button.tsx';
-import { ActFault } from './act-fault.tsx';
+import { ActForm } from './act-form.tsx';
 import type { ActFormProps } from './panel-props.ts';
 import { useAct } from './use-act.ts';
 import { Button } from '../../../parts/button.tsx';
 
-export function DeleteForm({ state, whyNot }: ActFormProps) {
+export function DeleteForm({ act, state, whyNot }: ActFormProps) {
   const run = state.id;
   const id = useId();
   const [typed, setTyped] = useState('');
@@ -24,13 +23,7 @@ export function DeleteForm({ state, whyNot }: ActFormProps) {
     (typed === run ? null : 'Type the id of the run first.');
   if (deletion !== null) return <Deleted deletion={deletion} />;
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (reason === null && !sending.isPending) sending.mutate();
-      }}
-    >
+    <ActForm act={act} whyNot={reason} sending={sending} error={sending.error}>
       <p>
         Its log, its blobs, its archive and what it has crawled are deleted. There is no way back: export it first, if
         anybody may want it. Forks of it, logs of the machines and backups stay.
@@ -60,9 +53,7 @@ export function DeleteForm({ state, whyNot }: ActFormProps) {
           onChange={({ target }) => setTyped(target.value.trim())}
         />
       </label>
-      {sending.error && <ActFault error={sending.error} onLookAgain={() => sending.reset()} />}
-      <ActButton label="Delete for good" reason={reason} isBusy={sending.isPending} isDanger />
-    </form>
+    </ActForm>
   );
 }
 

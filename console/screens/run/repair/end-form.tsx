@@ -2,9 +2,7 @@
 import { useState } from 'react';
 import { client } from '../../../app/client.ts';
 import { useRunStore } from '../../../live/use-run.ts';
-import { ActButton } from './act-button.tsx';
-import { ActFault } from './act-fault.tsx';
-import { acts } from './acts.ts';
+import { ActForm } from './act-form.tsx';
 import type { ActFormProps } from './panel-props.ts';
 import { ReasonField } from './reason-field.tsx';
 import { useAct } from './use-act.ts';
@@ -26,17 +24,13 @@ export function EndForm({ act, state, whyNot, onDone }: ActFormProps) {
     },
     () => onDone(doneWords[act] ?? ''),
   );
-  const lookAgain = () => {
-    sending.reset();
-    setSeq(store.lastSeq);
-  };
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (whyNot === null && !sending.isPending) sending.mutate();
-      }}
+    <ActForm
+      act={act}
+      whyNot={whyNot}
+      sending={sending}
+      error={sending.error}
+      onLookAgain={() => setSeq(store.lastSeq)}
     >
       {act !== 'begin' && <ReasonField value={why} onChange={setWhy} />}
       {act === 'cancel' && (
@@ -50,14 +44,7 @@ export function EndForm({ act, state, whyNot, onDone }: ActFormProps) {
           ))}
         </fieldset>
       )}
-      {sending.error && <ActFault error={sending.error} onLookAgain={lookAgain} />}
-      <ActButton
-        label={acts[act].label}
-        reason={whyNot}
-        isBusy={sending.isPending}
-        isDanger={acts[act].isDanger === true}
-      />
-    </form>
+    </ActForm>
   );
 }
 

@@ -2,13 +2,12 @@
 import { useState } from 'react';
 import { client } from '../../../app/client.ts';
 import { useMe } from '../../../app/me.ts';
-import { ActButton } from './act-button.tsx';
-import { ActFault } from './act-fault.tsx';
+import { saveFile } from '../../../parts/save-file.ts';
+import { ActForm } from './act-form.tsx';
 import type { ActFormProps } from './panel-props.ts';
-import { saveFile } from './save-file.ts';
 import { useAct } from './use-act.ts';
 
-export function ExportForm({ state, onDone }: ActFormProps) {
+export function ExportForm({ act, state, whyNot, onDone }: ActFormProps) {
   const run = state.id;
   const { isOps } = useMe();
   const [raw, setRaw] = useState(false);
@@ -19,13 +18,7 @@ export function ExportForm({ state, onDone }: ActFormProps) {
     () => onDone(`Exported. Anybody with Baton opens it: baton open ${run.replaceAll(':', '-')}.baton`),
   );
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!sending.isPending) sending.mutate();
-      }}
-    >
+    <ActForm act={act} whyNot={whyNot} sending={sending} error={sending.error}>
       <p>Histories, log, state and blobs, with digests. What looks like a secret is taken out.</p>
       {isOps && (
         <label className="flex min-h-7 items-center gap-2">
@@ -33,8 +26,6 @@ export function ExportForm({ state, onDone }: ActFormProps) {
           Leave the secrets in
         </label>
       )}
-      {sending.error && <ActFault error={sending.error} onLookAgain={() => sending.reset()} />}
-      <ActButton label="Export" reason={null} isBusy={sending.isPending} />
-    </form>
+    </ActForm>
   );
 }

@@ -7,12 +7,10 @@ import { Fault } from '../../../parts/fault.tsx';
 import { inputLook } from '../../../parts/schema-form/input-look.ts';
 import { useSettled } from '../../../parts/use-settled.ts';
 import { useRunSearch } from '../use-run-search.ts';
-import { ActButton } from './act-button.tsx';
-import { ActFault, Moved } from './act-fault.tsx';
-import { acts } from './acts.ts';
+import { ActForm } from './act-form.tsx';
 import { editFaults } from './edit-faults.ts';
 import { EditsForm } from './edits-form.tsx';
-import { ForeseenView } from './foreseen-view.tsx';
+import { ForeseenSection } from './foreseen-section.tsx';
 import { deedAfter } from './moved-words.ts';
 import type { ActFormProps } from './panel-props.ts';
 import { StepPicker } from './step-picker.tsx';
@@ -82,14 +80,7 @@ function Form({ act: name, state, timeline, whyNot, onDone, before }: ActFormPro
   const pointStep = step ?? plain.foreseen?.prediction.from.step;
   const point = timeline.steps.findLast((each) => each.step === pointStep);
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (reason === null && !sending.isPending) sending.mutate();
-      }}
-    >
+    <ActForm act={act} whyNot={reason} sending={sending} error={faults.isPlaced ? null : error} onLookAgain={lookAgain}>
       {(act === 'reset' || act === 'fork') && <StepPicker steps={timeline.steps} mayBeNone={act === 'fork'} />}
       {act === 'fork' && <NewId value={id} onChange={setId} />}
       {act !== 'retry' && (
@@ -106,19 +97,14 @@ function Form({ act: name, state, timeline, whyNot, onDone, before }: ActFormPro
           </div>
         </details>
       )}
-      <section aria-label="What would happen" aria-live="polite" className="min-h-24 rounded border border-line p-3">
-        {foreseen === null ? (
-          <p className="text-muted">
-            {ahead.isLooking ? 'Looking up what would be repeated …' : 'What would be repeated is shown here.'}
-          </p>
-        ) : (
-          <ForeseenView prediction={foreseen.prediction} state={state} />
-        )}
-        {moved !== null && <Moved deed={moved} onLookAgain={lookAgain} />}
-      </section>
-      {error && !faults.isPlaced && <ActFault error={error} onLookAgain={lookAgain} />}
-      <ActButton label={acts[act].label} reason={reason} isBusy={sending.isPending} />
-    </form>
+      <ForeseenSection
+        state={state}
+        foreseen={foreseen}
+        looking={ahead.isLooking ? 'what would be repeated' : null}
+        moved={moved}
+        onLookAgain={lookAgain}
+      />
+    </ActForm>
   );
 }
 

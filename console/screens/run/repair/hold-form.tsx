@@ -3,10 +3,9 @@ import { useState } from 'react';
 import type { Foreseeable } from '../../../../client/index.ts';
 import { client } from '../../../app/client.ts';
 import { useRunSearch } from '../use-run-search.ts';
-import { ActButton } from './act-button.tsx';
-import { ActFault, Moved } from './act-fault.tsx';
-import { acts, stepsFor } from './acts.ts';
-import { ForeseenView } from './foreseen-view.tsx';
+import { ActForm } from './act-form.tsx';
+import { stepsFor } from './acts.ts';
+import { ForeseenSection } from './foreseen-section.tsx';
 import { deedAfter } from './moved-words.ts';
 import type { ActFormProps } from './panel-props.ts';
 import { ReasonField } from './reason-field.tsx';
@@ -60,13 +59,7 @@ export function HoldForm({ act: name, state, timeline, whyNot, onDone }: ActForm
       : null) ??
     (fits || force ? null : 'The code of the workers does not fit the run: it would be stuck at once.');
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (reason === null && !sending.isPending) sending.mutate();
-      }}
-    >
+    <ActForm act={act} whyNot={reason} sending={sending} error={error} onLookAgain={lookAgain}>
       {isOfStep && steps.length > 0 && (
         <label className="block">
           <span className="block font-medium">Step</span>
@@ -83,18 +76,13 @@ export function HoldForm({ act: name, state, timeline, whyNot, onDone }: ActForm
       )}
       {(act === 'pause' || act === 'pause-step') && <ReasonField value={why} onChange={setWhy} />}
       {isForeseen && (
-        <section aria-label="What would happen" aria-live="polite" className="min-h-24 rounded border border-line p-3">
-          {foreseen === null ? (
-            <p className="text-muted">
-              {ahead.isLooking
-                ? 'Looking up what would be repeated, and whether the code fits …'
-                : 'What would be repeated is shown here.'}
-            </p>
-          ) : (
-            <ForeseenView prediction={foreseen.prediction} state={state} />
-          )}
-          {moved !== null && <Moved deed={moved} onLookAgain={lookAgain} />}
-        </section>
+        <ForeseenSection
+          state={state}
+          foreseen={foreseen}
+          looking={ahead.isLooking ? 'what would be repeated, and whether the code fits' : null}
+          moved={moved}
+          onLookAgain={lookAgain}
+        />
       )}
       {!fits && (
         <label className="flex min-h-7 items-center gap-2">
@@ -107,9 +95,7 @@ export function HoldForm({ act: name, state, timeline, whyNot, onDone }: ActForm
           Do it all the same: its log will say that it was forced
         </label>
       )}
-      {error && <ActFault error={error} onLookAgain={lookAgain} />}
-      <ActButton label={acts[act].label} reason={reason} isBusy={sending.isPending} />
-    </form>
+    </ActForm>
   );
 }
 

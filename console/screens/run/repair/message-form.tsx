@@ -8,8 +8,7 @@ import { Fault } from '../../../parts/fault.tsx';
 import { serverFaults } from '../../../parts/schema-form/fault.ts';
 import { SchemaForm, type SchemaFormHandle } from '../../../parts/schema-form/schema-form.tsx';
 import { useFormInput } from '../../../parts/schema-form/use-form-input.ts';
-import { ActButton } from './act-button.tsx';
-import { ActFault } from './act-fault.tsx';
+import { ActForm } from './act-form.tsx';
 import type { ActFormProps } from './panel-props.ts';
 import { useAct } from './use-act.ts';
 import { useWhole } from '../../../parts/viewers/use-whole.ts';
@@ -28,6 +27,7 @@ export function MessageForm(props: ActFormProps) {
 }
 
 function Form({
+  act,
   state,
   whyNot,
   onDone,
@@ -53,25 +53,16 @@ function Form({
     [error],
   );
   return (
-    <form
-      noValidate
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (whyNot === null && !sending.isPending && form.current?.check() === true) sending.mutate();
-      }}
+    <ActForm
+      act={act}
+      label="Send"
+      whyNot={whyNot}
+      sending={sending}
+      error={faults.length > 0 ? null : error}
+      onLookAgain={() => setSeq(store.lastSeq)}
+      isRight={() => form.current?.check() === true}
     >
       <SchemaForm ref={form} label="Message" schema={blueprint.inputSchema} input={input} serverFaults={faults} />
-      {error && faults.length === 0 && (
-        <ActFault
-          error={error}
-          onLookAgain={() => {
-            sending.reset();
-            setSeq(store.lastSeq);
-          }}
-        />
-      )}
-      <ActButton label="Send" reason={whyNot} isBusy={sending.isPending} />
-    </form>
+    </ActForm>
   );
 }
