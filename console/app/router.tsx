@@ -8,6 +8,7 @@ import {
   redirect,
   stringifySearchWith,
 } from '@tanstack/react-router';
+import { lasting } from './lasting.ts';
 import { openRun } from '../live/use-run.ts';
 import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
@@ -27,19 +28,28 @@ const home = createRoute({
 const start = createRoute({
   getParentRoute: () => root,
   path: '/start',
-  component: lazyRouteComponent(() => import('../screens/start/start-screen.tsx'), 'StartScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/start/start-screen.tsx')),
+    'StartScreen',
+  ),
 });
 const startOne = createRoute({
   getParentRoute: () => root,
   path: '/start/$blueprint',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../screens/start/start-one-screen.tsx'), 'StartOneScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/start/start-one-screen.tsx')),
+    'StartOneScreen',
+  ),
 });
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../screens/runs/runs-screen.tsx'), 'RunsScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/runs/runs-screen.tsx')),
+    'RunsScreen',
+  ),
 });
 /** Its screen is on the way at the same time. Nothing is begun for a link that is only pointed at. */
 const opening = (run: string, isPointedAt: boolean) => {
@@ -50,66 +60,99 @@ const run = createRoute({
   path: '/runs/$run',
   validateSearch: readSearch,
   loader: ({ params, preload }) => opening(params.run, preload),
-  component: lazyRouteComponent(() => import('../screens/run/run-screen.tsx'), 'RunScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/run/run-screen.tsx')),
+    'RunScreen',
+  ),
 });
 const runTab = createRoute({
   getParentRoute: () => root,
   path: '/runs/$run/$tab',
   validateSearch: readSearch,
   loader: ({ params, preload }) => opening(params.run, preload),
-  component: lazyRouteComponent(() => import('../screens/run/run-screen.tsx'), 'RunScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/run/run-screen.tsx')),
+    'RunScreen',
+  ),
 });
 const questions = createRoute({
   getParentRoute: () => root,
   path: '/questions',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../screens/questions/questions-screen.tsx'), 'QuestionsScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/questions/questions-screen.tsx')),
+    'QuestionsScreen',
+  ),
 });
 const failures = createRoute({
   getParentRoute: () => root,
   path: '/failures',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../screens/failures/failures-screen.tsx'), 'FailuresScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/failures/failures-screen.tsx')),
+    'FailuresScreen',
+  ),
 });
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
-  component: lazyRouteComponent(() => import('../screens/jobs/jobs-screen.tsx'), 'JobsScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/jobs/jobs-screen.tsx')),
+    'JobsScreen',
+  ),
 });
 const newJob = createRoute({
   getParentRoute: () => root,
   path: '/jobs/new',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../screens/jobs/new-job-screen.tsx'), 'NewJobScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/jobs/new-job-screen.tsx')),
+    'NewJobScreen',
+  ),
 });
 const job = createRoute({
   getParentRoute: () => root,
   path: '/jobs/$job',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../screens/jobs/job-screen.tsx'), 'JobScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/jobs/job-screen.tsx')),
+    'JobScreen',
+  ),
 });
 const compare = createRoute({
   getParentRoute: () => root,
   path: '/compare',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../screens/compare/compare-screen.tsx'), 'CompareScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/compare/compare-screen.tsx')),
+    'CompareScreen',
+  ),
 });
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../screens/system/system-screen.tsx'), 'SystemScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/system/system-screen.tsx')),
+    'SystemScreen',
+  ),
 });
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('../screens/sign-in/sign-in-screen.tsx'), 'SignInScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/sign-in/sign-in-screen.tsx')),
+    'SignInScreen',
+  ),
 });
 const signedIn = createRoute({
   getParentRoute: () => root,
   path: '/signed-in',
-  component: lazyRouteComponent(() => import('../screens/sign-in/signed-in-screen.tsx'), 'SignedInScreen'),
+  component: lazyRouteComponent(
+    lasting(() => import('../screens/sign-in/signed-in-screen.tsx')),
+    'SignedInScreen',
+  ),
 });
 
 export const router = createRouter({

@@ -37,10 +37,14 @@ test('workers, queues, gateway, Temporal and what the doctor finds are on one pa
   await page.getByText(/Events to clients: [1-9][\d.]* a second now/).waitFor();
   await page.getByText(/95 % within: [\d.]+ ms now/).waitFor();
   expect(await page.locator('figure canvas').count()).toBe(4);
-  await page.getByRole('button', { name: 'Show the newest lines' }).click();
-  await page.getByLabel('Failures only').check();
-  const line = page.getByRole('region', { name: 'Newest lines' }).getByRole('listitem').filter({ hasText: failed });
-  await line.filter({ hasText: 'failed by script' }).first().waitFor();
+  await page.getByRole('button', { name: 'Show and follow them' }).click();
+  const logs = page.getByRole('region', { name: 'Logs of agents', exact: true });
+  await logs
+    .getByRole('listitem')
+    .filter({ hasText: failed })
+    .filter({ hasText: 'failed by script' })
+    .first()
+    .waitFor();
   await expectAccessible(page);
   await page.evaluate('scrollTo(0, 0)');
   await keepScreenshot(page, 'system');
@@ -66,6 +70,41 @@ test.each([
   await expectAccessible(page);
   expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
   if (viewport === phone && theme === 'dark') await keepScreenshot(page, 'system-phone');
+  expect(faults).toEqual([]);
+  await leave();
+});
+
+test('what agents log is followed over all runs, by level and agent, and leads to the run and its step', async () => {
+  const { page, faults, goTo, leave } = await newPerson(parts.browser, parts.url, { viewport: phone, theme: 'dark' });
+  const hostile = '<img src=x onerror="console.error(1)">';
+  const say = (level: string, message: string) => ({ do: 'log', level, message, fields: { note: hostile } });
+  await goTo('/system?logs=open&level=warn&agent=scripted');
+  const logs = page.getByRole('region', { name: 'Logs of agents', exact: true });
+  const line = (text: string) => logs.getByRole('listitem').filter({ hasText: text });
+  await line('failed by script').first().waitFor();
+  // Written while somebody looks.
+  const run = await parts.api.script([{ script: [say('info', 'all quiet')] }, { script: [say('error', hostile)] }]);
+  await line(run).waitFor();
+  expect(await line(run).textContent()).toContain(hostile);
+  expect(await logs.getByText('all quiet').count()).toBe(0);
+  await expectAccessible(page);
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(phone.width);
+  await logs.getByLabel('Level').selectOption('error');
+  await page.waitForURL(/level=error/);
+  await expect.poll(() => line('failed by script').count()).toBe(0);
+  await line(run).getByRole('link', { name: run }).click();
+  await page.waitForURL(new RegExp(`/runs/${run}/logs\\?step=scripted%232`));
+  const own = page.getByRole('region', { name: 'Logs of agents', exact: true });
+  const step = own.getByRole('searchbox', { name: 'Step' });
+  await step.waitFor();
+  await own.getByRole('listitem').filter({ hasText: hostile }).waitFor();
+  expect(await own.getByRole('listitem').count()).toBe(1);
+  await step.fill('');
+  await own.getByRole('listitem').filter({ hasText: 'all quiet' }).waitFor();
+  await expectAccessible(page);
+  await keepScreenshot(page, 'run-logs');
+  await goTo(`/runs/${run}/logs?step=scripted%239`);
+  await page.getByText('Nothing yet.').waitFor();
   expect(faults).toEqual([]);
   await leave();
 });

@@ -7,6 +7,7 @@ import { CopyButton } from './copy-button.tsx';
 import { DataTab } from './data/data-tab.tsx';
 import { EventsTab } from './events/events-tab.tsx';
 import { HistoryTab } from './history/history-tab.tsx';
+import { LogsTab } from './logs/logs-tab.tsx';
 import { OpenQuestions } from './open-questions.tsx';
 import { OverviewTab } from './overview/overview-tab.tsx';
 import { RunRepair } from './repair/run-repair.tsx';
@@ -19,6 +20,7 @@ const tabs: Readonly<Record<string, React.ComponentType>> = {
   overview: OverviewTab,
   timeline: TimelineTab,
   events: EventsTab,
+  logs: LogsTab,
   data: DataTab,
   history: HistoryTab,
 };

@@ -5,6 +5,7 @@ export const runTabs = [
   { tab: 'overview', label: 'Overview' },
   { tab: 'timeline', label: 'Timeline' },
   { tab: 'events', label: 'Events' },
+  { tab: 'logs', label: 'Logs' },
   { tab: 'data', label: 'Input and result' },
   { tab: 'history', label: 'History' },
 ] as const;

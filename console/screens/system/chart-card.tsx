@@ -1,7 +1,8 @@
 import { lazy, Suspense, useMemo } from 'react';
+import { lasting } from '../../app/lasting.ts';
 import { columns, extentOf, type Sample } from './samples.ts';
 
-const LiveChart = lazy(() => import('./live-chart.tsx'));
+const LiveChart = lazy(lasting(() => import('./live-chart.tsx')));
 
 export interface ChartLine {
   label: string;

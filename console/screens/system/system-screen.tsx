@@ -3,7 +3,7 @@ import { settings } from '../../app/settings.ts';
 import { useMe } from '../../app/me.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { Page } from '../../parts/page.tsx';
-import { AgentLog } from './agent-log.tsx';
+import { AgentLogs } from './agent-logs.tsx';
 import { Charts } from './charts.tsx';
 import { FindingsCard } from './findings.tsx';
 import { Gateways } from './gateways.tsx';
@@ -53,7 +53,7 @@ export function SystemScreen() {
           </>
         )}
         {isOps && <FindingsCard />}
-        {isOps && <AgentLog />}
+        {isOps && <AgentLogs />}
       </div>
     </Page>
   );

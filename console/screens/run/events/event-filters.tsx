@@ -1,12 +1,11 @@
 /** Which events are shown: in the address, so that it can be shared. */
-import { memo, useEffect, useState } from 'react';
+import { memo, useState } from 'react';
 import type { RunStore } from '../../../live/run-store.ts';
+import { TypedFilter } from '../../../parts/typed-filter.tsx';
 import { useRunSearch } from '../use-run-search.ts';
 import { eventTypeGroups } from './event-types.ts';
 
 const field = 'h-8 min-w-0 rounded border border-line bg-surface px-2 text-sm text-text';
-/** Looking through a log begins when typing has paused. */
-const pauseMs = 350;
 
 /** `agents`: their names, one a line. */
 export const EventFilters = memo(function EventFilters(props: { store: RunStore; agents: string }) {
@@ -50,7 +49,7 @@ export const EventFilters = memo(function EventFilters(props: { store: RunStore;
         ))}
         {agent !== '' && !agents.includes(agent) && <option>{agent}</option>}
       </select>
-      <Typed
+      <TypedFilter
         label="Step"
         placeholder="Step, as in codesmith#2"
         value={step}
@@ -64,31 +63,11 @@ export const EventFilters = memo(function EventFilters(props: { store: RunStore;
 function TextSearch() {
   const [{ q = '' }, change] = useRunSearch();
   return (
-    <Typed label="Search the events" placeholder="Search" value={q} onCome={(text) => change({ q: text, seq: null })} />
-  );
-}
-
-/** A text that counts once typing has paused. */
-function Typed(props: { label: string; placeholder: string; value: string; onCome: (text: string) => void }) {
-  const { label, placeholder, value, onCome } = props;
-  const [typed, setTyped] = useState<string | null>(null);
-  useEffect(() => {
-    if (typed === null || typed === value) return undefined;
-    const timer = setTimeout(() => onCome(typed), pauseMs);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <input
-      type="search"
-      aria-label={label}
-      placeholder={placeholder}
-      className={`${field} placeholder:text-muted sm:w-44`}
-      value={typed ?? value}
-      onChange={({ target }) => setTyped(target.value)}
-      onBlur={() => {
-        if (typed !== null && typed !== value) onCome(typed);
-        setTyped(null);
-      }}
+    <TypedFilter
+      label="Search the events"
+      placeholder="Search"
+      value={q}
+      onCome={(text) => change({ q: text, seq: null })}
     />
   );
 }

@@ -30,6 +30,9 @@ export function StepDetails({ run, step, isSelected }: StepDetailsProps) {
         <TabLink tab="events" changes={toEvents({ step: step.step })}>
           Its events
         </TabLink>
+        <TabLink tab="logs" changes={{ level: null, step: step.step }}>
+          Its log
+        </TabLink>
         <TabLink tab="events" changes={toEvents({ seq: step.seq })}>
           Event {step.seq}
         </TabLink>
