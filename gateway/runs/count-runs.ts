@@ -5,11 +5,12 @@
  */
 import { failureGroupsMax } from '../../protocol/limits.ts';
 import type { FailureGroup, FailureGroups, RunCount, RunsFilter } from '../../protocol/schemas/runs-query.ts';
-import { endedStatuses, runStatuses, type RunStatus } from '../../protocol/schemas/state.ts';
+import { runStatuses, type RunStatus } from '../../protocol/schemas/state.ts';
 import { translated } from '../history/history-service.ts';
-import { clauseOf, lastingClauses, quote } from './runs-clause.ts';
+import { clauseOf, endedExecutions, lastingClauses, quote } from './runs-clause.ts';
 import { afterValue } from './visible-attributes.ts';
 import {
+  countByExecutionStatus,
   countExecutions,
   keywordOf,
   listExecutions,
@@ -25,8 +26,10 @@ const examplePage = 100;
 
 export async function countRuns(context: VisibilityContext, filter: RunsFilter): Promise<RunCount> {
   const statuses = filter.status ?? runStatuses;
-  const retained = await retainedSince(context);
-  const counts = await Promise.all(statuses.map((status) => countOf(context, filter, status, retained)));
+  const [retained, executions] = await Promise.all([retainedSince(context), executionsOf(context, filter)]);
+  const counts = await Promise.all(
+    statuses.map((status) => countOf(context, filter, status, { retained, executions })),
+  );
   const byStatus: RunCount['byStatus'] = {};
   statuses.forEach((status, index) => {
     const count = counts[index] ?? 0;
@@ -71,35 +74,36 @@ export async function failureGroups(context: VisibilityContext, filter: RunsFilt
   }
   const isNarrow = filter.code !== undefined || filter.step !== undefined || filter.build !== undefined;
   const grouped = items.reduce((sum, { count }) => sum + count, 0);
-  const all = isNarrow ? grouped : await countOf(context, filter, 'failed', retained);
+  const all = isNarrow
+    ? grouped
+    : await countOf(context, filter, 'failed', { retained, executions: await executionsOf(context, filter) });
   return { items: items.toSorted((a, b) => b.count - a.count), ungrouped: Math.max(0, all - grouped) };
 }
 
+/** Execution status → executions that fit, but for the status that is asked for. */
+function executionsOf(context: VisibilityContext, filter: RunsFilter): Promise<ReadonlyMap<string, number>> {
+  return countByExecutionStatus(context, clauseOf({ ...filter, status: undefined }));
+}
+
+/** Looks again only where there are any: each look goes through all executions that fit. */
 async function countOf(
   context: VisibilityContext,
   filter: RunsFilter,
   status: RunStatus,
-  retained: string,
+  { retained, executions }: { retained: string; executions: ReadonlyMap<string, number> },
 ): Promise<number> {
-  const { code, step, build, agent, waiting } = filter;
-  const isOfFailures = code !== undefined || step !== undefined || build !== undefined;
-  if (isOfFailures) {
+  const { code, step, build } = filter;
+  if (code !== undefined || step !== undefined || build !== undefined) {
     // What an execution follows names all three at once.
     if (status !== 'failed') return 0;
     return (await failureGroups(context, filter)).items.reduce((sum, { count }) => sum + count, 0);
   }
-  const isEnded = endedStatuses.has(status);
-  if (isEnded && (agent !== undefined || waiting !== undefined)) return 0;
-  const [there, goneOn] = await Promise.all([
-    countExecutions(context, clauseOf({ ...filter, status: [status] })),
-    isEnded
-      ? countExecutions(
-          context,
-          goneOnClause(filter, `(BatonAfter = '${status}' OR BatonAfter STARTS_WITH '${status} ')`, retained),
-        )
-      : 0,
-  ]);
-  return Math.max(0, there - goneOn);
+  const ended = endedExecutions[status];
+  const there = executions.get(ended ?? 'Running') ?? 0;
+  if (there === 0) return 0;
+  if (ended === undefined) return await countExecutions(context, clauseOf({ ...filter, status: [status] }));
+  const after = `(BatonAfter = '${status}' OR BatonAfter STARTS_WITH '${status} ')`;
+  return Math.max(0, there - (await countExecutions(context, goneOnClause(filter, after, retained))));
 }
 
 /** Executions that follow one which fits the filter, and which visibility still has. */

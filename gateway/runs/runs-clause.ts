@@ -5,13 +5,13 @@ import type { RunsFilter } from '../../protocol/schemas/runs-query.ts';
 
 export type ClauseFilter = Omit<RunsFilter, 'status'> & { status?: readonly RunStatus[] | undefined };
 
-const statusClauses: Readonly<Partial<Record<RunStatus, string>>> = {
-  completed: "ExecutionStatus = 'Completed'",
-  failed: "ExecutionStatus = 'Failed'",
-  cancelled: "ExecutionStatus = 'Canceled'",
-  terminated: "ExecutionStatus = 'Terminated'",
-  timed_out: "ExecutionStatus = 'TimedOut'",
-  stuck: "ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL",
+/** As visibility names the status of the execution; the other statuses are those of `Running` ones. */
+export const endedExecutions: Readonly<Partial<Record<RunStatus, string>>> = {
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelled: 'Canceled',
+  terminated: 'Terminated',
+  timed_out: 'TimedOut',
 };
 
 /** Executions that fit. A run that has gone on has older ones among them. */
@@ -52,10 +52,10 @@ export function lastingClauses(filter: ClauseFilter): string[] {
 
 /** A stuck run is `running` for itself. */
 export function statusClause(status: RunStatus): string {
-  return (
-    statusClauses[status] ??
-    `ExecutionStatus = 'Running' AND BatonStatus = ${quote(status)} AND TemporalReportedProblems IS NULL`
-  );
+  const ended = endedExecutions[status];
+  if (ended !== undefined) return `ExecutionStatus = '${ended}'`;
+  if (status === 'stuck') return "ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL";
+  return `ExecutionStatus = 'Running' AND BatonStatus = ${quote(status)} AND TemporalReportedProblems IS NULL`;
 }
 
 export function anyOf(clauses: readonly string[]): string {

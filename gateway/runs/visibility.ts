@@ -1,4 +1,5 @@
 /** Temporal's visibility, asked for executions: it lags behind by milliseconds, and knows no runs. */
+import { defaultPayloadConverter } from '@temporalio/common';
 import proto, { type temporal } from '@temporalio/proto';
 import { idsPerQuery } from '../../protocol/limits.ts';
 import type { RunStatus } from '../../protocol/schemas/state.ts';
@@ -38,6 +39,25 @@ export async function countExecutions({ client, service }: VisibilityContext, qu
     client.workflowService.countWorkflowExecutions({ namespace: service.namespace, query }),
   );
   return Number(count ?? 0);
+}
+
+/** Execution status, as in `Running` or `TimedOut` → how many. One look, whatever the number of statuses. */
+export async function countByExecutionStatus(
+  { client, service }: VisibilityContext,
+  query: string,
+): Promise<ReadonlyMap<string, number>> {
+  const { groups } = await translated('', () =>
+    client.workflowService.countWorkflowExecutions({
+      namespace: service.namespace,
+      query: `${query} GROUP BY ExecutionStatus`,
+    }),
+  );
+  return new Map(
+    (groups ?? []).map(({ groupValues, count }) => [
+      String(defaultPayloadConverter.fromPayload(groupValues?.[0] ?? {})),
+      Number(count ?? 0),
+    ]),
+  );
 }
 
 /** Without those that their run has gone on from, which would show it twice. */
