@@ -1,13 +1,14 @@
 /** What stands around every screen: where one can go, who one is, and the theme. */
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lasting } from './lasting.ts';
 import { Button } from '../parts/button.tsx';
 import { useKeys } from './keys.ts';
 import { useMe } from './me.ts';
 import { signOutAtProvider } from './openid.ts';
-import { onSignedOut } from './query-client.ts';
 import { QuestionBadge, QuestionCounted } from './question-count.tsx';
 import { settings } from './settings.ts';
+import { onSignedOut } from './signed-out.ts';
 import { ThemeMenu } from './theme-menu.tsx';
 import { forgetToken } from './token.ts';
 
@@ -87,7 +88,7 @@ export function Shell() {
   );
 }
 
-const HelpSheet = lazy(async () => ({ default: (await import('./help-sheet.tsx')).HelpSheet }));
+const HelpSheet = lazy(lasting(async () => ({ default: (await import('./help-sheet.tsx')).HelpSheet })));
 
 const keysOfPlaces = [
   ['g s', '/start'],

@@ -1,7 +1,8 @@
 import { lazy, Suspense } from 'react';
+import { lasting } from '../../app/lasting.ts';
 import type { AnswerPlan } from './answer-plan.ts';
 
-const EditsDiff = lazy(() => import('./edits-diff.tsx'));
+const EditsDiff = lazy(lasting(() => import('./edits-diff.tsx')));
 
 /** What the person has made of the proposals. */
 export function ProposalChanges({ plan, value }: { plan: AnswerPlan; value: unknown }) {

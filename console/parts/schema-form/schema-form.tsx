@@ -8,6 +8,7 @@
  *     <SchemaForm ref={form} label="Input" schema={schema} input={input} serverFaults={serverFaults(error.details, 'input')} />
  */
 import { lazy, Suspense, useId, useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react';
+import { lasting } from '../../app/lasting.ts';
 import { afterPointer } from './after-pointer.ts';
 import { FormBoundary } from './form-boundary.tsx';
 import { faultsId, fieldId } from './faults-context.ts';
@@ -20,7 +21,7 @@ import type { FormInput } from './use-form-input.ts';
 import { validate } from './validate.ts';
 import { ViewSwitch, type FormViewName } from './view-switch.tsx';
 
-const FormView = lazy(() => import('./form-view.tsx'));
+const FormView = lazy(lasting(() => import('./form-view.tsx')));
 
 export interface SchemaFormHandle {
   /** Whether the value fits; where it does not, every fault is shown from now on, and the first has the focus. */

@@ -1,10 +1,11 @@
 /** A value of both, line by line as JSON; what they have in common is folded away. */
 import { lazy, Suspense, useMemo } from 'react';
+import { lasting } from '../../app/lasting.ts';
 import { Fault } from '../../parts/fault.tsx';
 import { sortedJson } from '../../parts/sorted-json.ts';
 import { useWhole } from '../../parts/viewers/use-whole.ts';
 
-const EditsDiff = lazy(() => import('../../parts/question-card/edits-diff.tsx'));
+const EditsDiff = lazy(lasting(() => import('../../parts/question-card/edits-diff.tsx')));
 
 interface Value {
   run: string;

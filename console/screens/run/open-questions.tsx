@@ -1,10 +1,13 @@
 import { lazy, memo, Suspense, useState } from 'react';
+import { lasting } from '../../app/lasting.ts';
 import type { RunView } from '../../../client/index.ts';
 
 /** Loaded where there is a question: forms are large. */
-const QuestionCard = lazy(async () => ({
-  default: memo((await import('../../parts/question-card/question-card.tsx')).QuestionCard),
-}));
+const QuestionCard = lazy(
+  lasting(async () => ({
+    default: memo((await import('../../parts/question-card/question-card.tsx')).QuestionCard),
+  })),
+);
 
 /** What people are asked by this run; and the last that was open here, so that what came of it is seen. */
 export function OpenQuestions({ state }: { state: RunView }) {

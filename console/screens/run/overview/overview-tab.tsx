@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
+import { lasting } from '../../../app/lasting.ts';
 import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { useTimeline } from '../../../live/use-timeline.ts';
 import { Fault } from '../../../parts/fault.tsx';
@@ -10,7 +11,7 @@ import { graphOf } from './graph-of.ts';
 import { PathList } from './path-list.tsx';
 import { restartsOf } from './restarts-of.ts';
 
-const RunGraph = lazy(() => import('./run-graph.tsx'));
+const RunGraph = lazy(lasting(() => import('./run-graph.tsx')));
 
 export function OverviewTab() {
   const store = useRunStore();

@@ -1,12 +1,13 @@
 /** The act that the address names, prepared; and what came of the last one. */
 import { lazy, Suspense, useState } from 'react';
+import { lasting } from '../../../app/lasting.ts';
 import type { RunView } from '../../../../client/index.ts';
 import { useMe } from '../../../app/me.ts';
 import { useRunSearch } from '../use-run-search.ts';
 import { isActName, offeredActs } from './acts.ts';
 import { ForkedFrom } from './forked-from.tsx';
 
-const RepairPanel = lazy(() => import('./repair-panel.tsx'));
+const RepairPanel = lazy(lasting(() => import('./repair-panel.tsx')));
 
 export function RunRepair({ state }: { state: RunView }) {
   const { me } = useMe();
