@@ -1,5 +1,7 @@
 /** Every open question that one may see, over all runs; kept up to date while anybody looks. */
-import { BatonClientError, type BatonClient, type Question } from '../../client/index.ts';
+import type { BatonClient, BatonClientError, Question } from '../../client/index.ts';
+import { Audience } from './audience.ts';
+import { takeFault } from './take-fault.ts';
 
 export interface InboxSnapshot {
   state: 'loading' | 'ready' | 'failed';
@@ -8,6 +10,8 @@ export interface InboxSnapshot {
   error: BatonClientError | null;
 }
 
+const nothingYet: InboxSnapshot = { state: 'loading', questions: [], error: null };
+
 export function questionKey({ run, id }: Pick<Question, 'run' | 'id'>): string {
   return `${run}/${id}`;
 }
@@ -15,23 +19,16 @@ export function questionKey({ run, id }: Pick<Question, 'run' | 'id'>): string {
 export class QuestionInbox {
   readonly #client: BatonClient;
   readonly #open = new Map<string, Question>();
-  readonly #listeners = new Set<() => void>();
+  readonly #audience = new Audience((signal) => this.#watch(signal));
   readonly #newcomers = new Set<(question: Question) => void>();
-  #watching: AbortController | null = null;
-  #snapshot: InboxSnapshot = { state: 'loading', questions: [], error: null };
+  #snapshot = nothingYet;
 
   constructor(client: BatonClient) {
     this.#client = client;
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    if (this.#watching === null) this.#start((this.#watching = new AbortController()));
-    return () => {
-      this.#listeners.delete(listener);
-      setTimeout(() => this.#listeners.size === 0 && this.#stop(), 0);
-    };
-  };
+  /** It is kept up to date while anybody listens. */
+  readonly subscribe = this.#audience.subscribe;
 
   readonly snapshot = (): InboxSnapshot => this.#snapshot;
 
@@ -41,7 +38,8 @@ export class QuestionInbox {
     return () => this.#newcomers.delete(listener);
   }
 
-  #start({ signal }: AbortController): void {
+  async #watch(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#forget());
     // The watch does not say when it has told what there is.
     this.#client.questionsPage({ limit: 200, signal }).then(
       ({ items }) => {
@@ -51,14 +49,11 @@ export class QuestionInbox {
       // The watch comes upon the same, and waits for what may be waited for.
       () => undefined,
     );
-    const watch = async () => {
+    try {
       for await (const question of this.#client.watchQuestions({ signal })) this.#take(question);
-    };
-    watch().catch((error: unknown) => {
-      if (signal.aborted) return;
-      const known = error instanceof BatonClientError;
-      this.#tell('failed', known ? error : new BatonClientError('internal', String(error), { cause: error }));
-    });
+    } catch (error) {
+      if (!signal.aborted) this.#tell('failed', takeFault(error));
+    }
   }
 
   #take(question: Question): void {
@@ -70,16 +65,14 @@ export class QuestionInbox {
     if (isNew) for (const tell of this.#newcomers) tell(question);
   }
 
-  #stop(): void {
-    this.#watching?.abort();
-    this.#watching = null;
+  #forget(): void {
     this.#open.clear();
-    this.#snapshot = { state: 'loading', questions: [], error: null };
+    this.#snapshot = nothingYet;
   }
 
   #tell(state: InboxSnapshot['state'], error: BatonClientError | null = null): void {
     const questions = [...this.#open.values()].toSorted((a, b) => (a.askedAt < b.askedAt ? -1 : 1));
     this.#snapshot = { state, questions, error };
-    for (const listener of this.#listeners) listener();
+    this.#audience.tell();
   }
 }

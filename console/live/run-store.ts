@@ -13,9 +13,11 @@ import {
   type RunView,
   type WatchItem,
 } from '../../client/index.ts';
+import { Audience } from './audience.ts';
 import { EventPages, firstOf, pageEvents } from './event-pages.ts';
 import { EventRate } from './event-rate.ts';
 import { withFrame, type LiveStep } from './live-step.ts';
+import { takeFault } from './take-fault.ts';
 
 /** `behind`: connected, but events that are in the log are still to come. */
 export type Connection = 'opening' | 'live' | 'polling' | 'behind' | 'reconnecting' | 'closed';
@@ -52,7 +54,7 @@ export class RunStore {
   readonly pages = new EventPages();
   readonly rate = new EventRate();
   readonly #client: BatonClient;
-  readonly #listeners = new Set<() => void>();
+  readonly #audience = new Audience((signal) => this.#watch(signal));
   readonly #fetching = new Set<number>();
   readonly #live = new Map<string, LiveStep>();
   #state: RunView | null = null;
@@ -68,7 +70,6 @@ export class RunStore {
   #isDisturbed = false;
   #isToldSoon = false;
   #toldAtMs = 0;
-  #watching: AbortController | null = null;
   #snapshot: RunSnapshot;
 
   constructor(client: BatonClient, run: string) {
@@ -78,15 +79,7 @@ export class RunStore {
   }
 
   /** Watches while anybody listens. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    if (this.#watching === null) void this.#watch((this.#watching = new AbortController()));
-    return () => {
-      this.#listeners.delete(listener);
-      // A component that is mounted anew at once (another tab of the page) goes on with the same watch.
-      setTimeout(() => this.#listeners.size === 0 && this.#stop(), 0);
-    };
-  };
+  readonly subscribe = this.#audience.subscribe;
 
   readonly snapshot = (): RunSnapshot => this.#snapshot;
 
@@ -133,15 +126,11 @@ export class RunStore {
   }
 
   #signal(): { signal?: AbortSignal } {
-    return this.#watching ? { signal: this.#watching.signal } : {};
+    const { signal } = this.#audience;
+    return signal ? { signal } : {};
   }
 
-  #stop(): void {
-    this.#watching?.abort();
-    this.#watching = null;
-  }
-
-  async #watch({ signal }: AbortController): Promise<void> {
+  async #watch(signal: AbortSignal): Promise<void> {
     this.#error = null;
     for (let failures = 1; ; failures++) {
       try {
@@ -225,15 +214,15 @@ export class RunStore {
   }
 
   #failed(error: unknown): void {
-    this.#error = faultOf(error);
+    this.#error = takeFault(error);
     this.#connection = 'closed';
     this.#tellSoon();
   }
 
   #rowsFailed(error: unknown, fromSeq: number, toSeq: number): void {
     if (error instanceof DOMException && error.name === 'AbortError') return;
-    this.#rowsError = faultOf(error);
-    if (this.#rowsError.retry) setTimeout(() => this.#watching && this.want(fromSeq, toSeq), rowsAgainMs);
+    this.#rowsError = takeFault(error);
+    if (this.#rowsError.retry) setTimeout(() => this.#audience.signal && this.want(fromSeq, toSeq), rowsAgainMs);
   }
 
   #tellSoon(): void {
@@ -244,7 +233,7 @@ export class RunStore {
       this.#toldAtMs = performance.now();
       if (this.#isStateStale) this.#refresh();
       this.#snapshot = this.#take(this.#snapshot.version + 1);
-      for (const listener of this.#listeners) listener();
+      this.#audience.tell();
     };
     const atNextFrame = () => requestAnimationFrame(tell);
     const restsMs = this.#toldAtMs + restMs - performance.now();
@@ -274,8 +263,4 @@ export class RunStore {
       structure: this.#structure,
     };
   }
-}
-
-function faultOf(error: unknown): BatonClientError {
-  return error instanceof BatonClientError ? error : new BatonClientError('internal', String(error), { cause: error });
 }

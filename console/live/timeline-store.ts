@@ -1,5 +1,6 @@
 /** The timeline of one run, kept current: what is settled is fetched once, what may still change again as the run goes on. */
-import { BatonClientError, type BatonClient, type Timeline, type TimelineStep } from '../../client/index.ts';
+import type { BatonClient, BatonClientError, Timeline, TimelineStep } from '../../client/index.ts';
+import { takeFault } from './take-fault.ts';
 import { unsettledAfter, withPage } from './timeline-steps.ts';
 
 export interface TimelineSnapshot {
@@ -61,8 +62,7 @@ export class TimelineStore {
         this.#tell({ timeline: page, steps, error: null });
       }
     } catch (error) {
-      const fault = error instanceof BatonClientError ? error : new BatonClientError('internal', String(error));
-      this.#tell({ ...this.#snapshot, error: fault });
+      this.#tell({ ...this.#snapshot, error: takeFault(error) });
     }
     this.#restsUntilMs = Date.now() + Math.max(restMinMs, restFactor * (Date.now() - beganMs));
     const isAskedAgain = (this.#state as string) === 'asked again';

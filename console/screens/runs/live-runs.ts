@@ -5,14 +5,10 @@
  * Two ways, since neither tells all: a watch of the newest runs that fit, and a look at the rows in sight, by their ids
  * (one that has left the filter, or is old, is in no watch).
  */
-import {
-  BatonClientError,
-  type BatonClient,
-  type Page,
-  type RunFilter,
-  type RunSummary,
-} from '../../../client/index.ts';
+import type { BatonClient, BatonClientError, Page, RunFilter, RunSummary } from '../../../client/index.ts';
+import { Audience } from '../../live/audience.ts';
 import { PagedList } from '../../live/paged-list.ts';
+import { takeFault } from '../../live/take-fault.ts';
 import { inPortions, newRows } from './new-rows.ts';
 
 export interface RunsSnapshot {
@@ -40,7 +36,7 @@ export class LiveRuns {
   scrollTop = 0;
   readonly #client: BatonClient;
   readonly #filter: RunFilter;
-  readonly #listeners = new Set<() => void>();
+  readonly #audience = new Audience((signal) => this.#keepCurrent(signal));
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #inSight = { from: 0, to: 0 };
   #isHeld = false;
@@ -49,7 +45,6 @@ export class LiveRuns {
   #waiting = 0;
   #news = 0;
   #error: BatonClientError | null = null;
-  #watching: AbortController | null = null;
   #snapshot: RunsSnapshot = { version: 0, news: 0, waiting: 0, error: null };
 
   constructor(client: BatonClient, filter: RunFilter) {
@@ -67,14 +62,7 @@ export class LiveRuns {
   }
 
   /** Goes on while anybody listens. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    if (this.#watching === null) this.#start((this.#watching = new AbortController()));
-    return () => {
-      this.#listeners.delete(listener);
-      setTimeout(() => this.#listeners.size === 0 && this.#stop(), 0);
-    };
-  };
+  readonly subscribe = this.#audience.subscribe;
 
   readonly snapshot = (): RunsSnapshot => this.#snapshot;
 
@@ -96,16 +84,15 @@ export class LiveRuns {
     this.#fromHead((page) => this.#takeHead(page));
   }
 
-  #start({ signal }: AbortController): void {
-    void this.#watch(signal);
+  #keepCurrent(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#rest());
     this.#inAWhile(lookMs, () => this.#look());
     // One that comes back finds what has changed since.
     if (this.list.hasBegun) this.#lookNow();
+    return this.#watch(signal);
   }
 
-  #stop(): void {
-    this.#watching?.abort();
-    this.#watching = null;
+  #rest(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#isHeadDue = false;
@@ -153,7 +140,7 @@ export class LiveRuns {
   #fromHead(take: (page: Page<RunSummary>) => void): void {
     this.#page(null).then(
       (page) => {
-        if (this.#watching === null) return;
+        if (this.#audience.signal === null) return;
         take(page);
         this.#tellSoon();
       },
@@ -162,11 +149,12 @@ export class LiveRuns {
   }
 
   #page(cursor: string | null): Promise<Page<RunSummary>> {
+    const { signal } = this.#audience;
     return this.#client.listPage({
       ...this.#filter,
       limit: pageRows,
       ...(cursor !== null && { cursor }),
-      ...(this.#watching && { signal: this.#watching.signal }),
+      ...(signal && { signal }),
     });
   }
 
@@ -186,7 +174,7 @@ export class LiveRuns {
   }
 
   async #lookAt(ids: readonly string[]): Promise<void> {
-    const signal = this.#watching?.signal;
+    const { signal } = this.#audience;
     const { items } = await this.#client.listPage({ ids, limit: ids.length, ...(signal && { signal }) });
     const found = new Map(items.map((run) => [run.id, run]));
     for (const id of ids) {
@@ -200,9 +188,8 @@ export class LiveRuns {
 
   #failed(error: unknown): void {
     if (error instanceof DOMException && error.name === 'AbortError') return;
-    const isKnown = error instanceof BatonClientError;
-    this.#error = isKnown ? error : new BatonClientError('internal', String(error), { cause: error });
-    if (this.#error.retry && this.#watching)
+    this.#error = takeFault(error);
+    if (this.#error.retry && this.#audience.signal)
       this.#inAWhile(againMs, () => this.list.want(this.#inSight.from, this.#inSight.to));
     this.#tellSoon();
   }
@@ -218,7 +205,7 @@ export class LiveRuns {
         waiting: this.#waiting,
         error: this.#error,
       };
-      for (const listener of this.#listeners) listener();
+      this.#audience.tell();
     });
   }
 }

@@ -1,6 +1,6 @@
 /** By the provider, where there is one, or by a token. A token that is not taken is told so here, beside its field. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMutation } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { BatonClientError } from '../../../client/index.ts';
 import { client } from '../../app/client.ts';
@@ -33,8 +33,6 @@ export function SignInScreen() {
 }
 
 function TokenForm({ back }: { back: string }) {
-  const navigate = useNavigate();
-  const queries = useQueryClient();
   const [token, setToken] = useState('');
   const [beyondTab, setBeyondTab] = useState(false);
   const signIn = useMutation({
@@ -47,10 +45,8 @@ function TokenForm({ back }: { back: string }) {
         throw error;
       }
     },
-    onSuccess: async () => {
-      queries.clear();
-      await navigate({ to: back, replace: true });
-    },
+    // The whole page anew: nothing of what somebody else has seen before, and no connection of theirs, stays.
+    onSuccess: () => window.location.replace(back),
   });
   const refused = signIn.error instanceof BatonClientError && signIn.error.code === 'unauthenticated';
   return (
