@@ -80,11 +80,12 @@ function StoredText({ label, run, blob, name }: { label: string; run: string; bl
     <>
       {isCut && <p className="mb-1 text-sm text-warn">The first {bytesText(shownBytes)}; download it for the rest.</p>}
       {value === undefined ? (
-        <TextViewer label={label} text={data} type={blob.type} name={name} />
+        <TextViewer label={label} text={data} type={blob.type} name={name} isPart />
       ) : (
         <ValueViewer
           label={label}
           value={value.value}
+          isPart
           stored={(within, found) => <BlobViewer label={within} run={run} blob={found} />}
         />
       )}

@@ -1,5 +1,6 @@
 /** A value or a text that is at hand, in the view that fits it best; the others that fit stand beside it. */
 import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { lasting } from '../../app/lasting.ts';
 import { CodeView } from './code-view.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { DownloadButton } from './download-button.tsx';
@@ -9,27 +10,30 @@ import { TextView } from './text-view.tsx';
 import type { TreeState } from './tree-node.tsx';
 import { isTable, viewLabels, viewsOfText, viewsOfValue, type ViewName } from './views.ts';
 
-const MarkdownView = lazy(() => import('./markdown-view.tsx'));
+const MarkdownView = lazy(lasting(() => import('./markdown-view.tsx')));
 
 export function ValueViewer({
   label,
   value,
   name = '',
   stored,
+  isPart = false,
 }: {
   label: string;
   value: unknown;
   stored: TreeState['stored'];
   name?: string;
+  /** Of what has a button of its own to be downloaded whole. */
+  isPart?: boolean;
 }) {
-  if (typeof value === 'string') return <TextViewer label={label} text={value} name={name} />;
+  if (typeof value === 'string') return <TextViewer label={label} text={value} name={name} isPart={isPart} />;
   const json = () => JSON.stringify(value, null, 2) ?? '';
   return (
     <Views
       label={label}
       views={viewsOfValue(value)}
       text={json}
-      file={{ name: `${label}.json`, type: 'application/json' }}
+      file={isPart ? null : { name: `${label}.json`, type: 'application/json' }}
       isSmall={typeof value !== 'object' || value === null}
       show={(view) => {
         if (view === 'table' && isTable(value)) return <TableView rows={value} label={label} />;
@@ -45,18 +49,20 @@ export function TextViewer({
   text,
   type = '',
   name = '',
+  isPart = false,
 }: {
   label: string;
   text: string;
   type?: string;
   name?: string;
+  isPart?: boolean;
 }) {
   return (
     <Views
       label={label}
       views={viewsOfText(text, { name, type })}
       text={() => text}
-      file={{ name: name === '' ? `${label}.txt` : name, type: 'text/plain' }}
+      file={isPart ? null : { name: name === '' ? `${label}.txt` : name, type: 'text/plain' }}
       isSmall={text.length < 200 && !text.includes('\n')}
       show={(view) => {
         if (view === 'markdown') return <MarkdownView text={text} label={label} />;
@@ -78,7 +84,8 @@ function Views({
   label: string;
   views: readonly ViewName[];
   text: () => string;
-  file: { name: string; type: string };
+  /** As it is downloaded; null: it is not. */
+  file: { name: string; type: string } | null;
   /** Then it stands alone. */
   isSmall: boolean;
   show: (view: ViewName) => ReactNode;
@@ -104,7 +111,9 @@ function Views({
             </select>
           )}
           <CopyButton text={text} />
-          <DownloadButton name={file.name} read={() => Promise.resolve(new Blob([text()], { type: file.type }))} />
+          {file !== null && (
+            <DownloadButton name={file.name} read={() => Promise.resolve(new Blob([text()], { type: file.type }))} />
+          )}
         </div>
       )}
       <Suspense fallback={<p className="text-muted">Loading</p>}>{show(view)}</Suspense>

@@ -3,17 +3,26 @@ import { isBlobRef } from '../../parts/viewers/views.ts';
 
 const depthMax = 12;
 
-/** Every blob that is referred to within a value, each once, with the path that leads to it. Pure. */
-export function blobsIn(value: unknown): { path: string; blob: BlobRef }[] {
-  const found = new Map<string, { path: string; blob: BlobRef }>();
-  const look = (each: unknown, path: string, depth: number): void => {
+export interface FoundBlob {
+  /** That leads to it. */
+  path: string;
+  /** As stands beside the reference; null where nothing does. */
+  name: string | null;
+  blob: BlobRef;
+}
+
+/** Every blob that is referred to within a value, each once. Pure. */
+export function blobsIn(value: unknown): FoundBlob[] {
+  const found = new Map<string, FoundBlob>();
+  const look = (each: unknown, path: string, name: string | null, depth: number): void => {
     if (depth > depthMax || typeof each !== 'object' || each === null) return;
     if (isBlobRef(each)) {
-      if (!found.has(each.ref)) found.set(each.ref, { path, blob: each });
+      if (!found.has(each.ref)) found.set(each.ref, { path, name, blob: each });
       return;
     }
-    for (const [key, inner] of Object.entries(each)) look(inner, path === '' ? key : `${path}.${key}`, depth + 1);
+    const own = 'name' in each && typeof each.name === 'string' ? each.name : null;
+    for (const [key, inner] of Object.entries(each)) look(inner, path === '' ? key : `${path}.${key}`, own, depth + 1);
   };
-  look(value, '', 0);
+  look(value, '', null, 0);
   return [...found.values()];
 }

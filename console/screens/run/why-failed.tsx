@@ -35,7 +35,7 @@ function Failed({ error }: { error: RunError }) {
       <FaultLine fault={outermost} />
       {causes.length > 0 && (
         <details className="mt-2">
-          <summary className="cursor-pointer py-0.5 text-accent">
+          <summary className="cursor-pointer py-1 text-accent">
             {causes.length === 1 ? 'One cause' : `${causes.length} causes`}
           </summary>
           <ol className="mt-1 space-y-1 border-l-2 border-line pl-3">

@@ -6,10 +6,9 @@ import type { LogFilter } from '../../../live/log-filter.ts';
 import { useLogScan } from '../../../live/use-log-scan.ts';
 import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { Button } from '../../../parts/button.tsx';
-import { bytesText } from '../../../parts/viewers/bytes-text.ts';
 import { startSearch } from '../../start/start-search.ts';
 import { ScanSign } from '../events/scan-sign.tsx';
-import { blobsIn } from '../blobs-in.ts';
+import { blobsIn, type FoundBlob } from '../blobs-in.ts';
 import { Viewer } from '../../../parts/viewers/viewer.tsx';
 
 export function DataTab() {
@@ -86,32 +85,16 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
   );
 }
 
-type FoundBlob = ReturnType<typeof blobsIn>[number];
-
 function Blobs({ run, blobs }: { run: string; blobs: readonly FoundBlob[] }) {
-  const [opened, setOpened] = useState<string | null>(null);
   return (
     <ul className="divide-y divide-line text-sm">
-      {blobs.map(({ path, blob }) => (
+      {blobs.map(({ path, name, blob }) => (
         <li key={blob.ref} className="py-1.5">
-          <div className="flex flex-wrap items-baseline gap-x-3">
-            <Button
-              aria-expanded={opened === blob.ref}
-              onPress={() => setOpened(opened === blob.ref ? null : blob.ref)}
-              className="!py-0.5"
-            >
-              {opened === blob.ref ? 'Hide' : 'Show'}
-            </Button>
-            <span className="min-w-0 break-all font-mono">{path}</span>
-            <span className="text-muted">
-              {blob.type}, {bytesText(blob.bytes)}
-            </span>
-          </div>
-          {opened === blob.ref && (
-            <div className="mt-2">
-              <Viewer run={run} value={blob} label={path} />
-            </div>
-          )}
+          <p className="flex flex-wrap gap-x-3 break-all">
+            {name !== null && <span className="font-medium">{name}</span>}
+            <span className="font-mono text-muted">{path}</span>
+          </p>
+          <Viewer run={run} value={blob} label={name ?? path} {...(name !== null && { name })} />
         </li>
       ))}
     </ul>

@@ -71,7 +71,7 @@ export function StepDetails({ run, step, isSelected }: StepDetailsProps) {
       {attempts.length > 0 && <Attempts attempts={attempts} />}
       {step.result !== null && (
         <details className="mt-2">
-          <summary className="cursor-pointer py-0.5 text-accent">Result</summary>
+          <summary className="cursor-pointer py-1 text-accent">Result</summary>
           <Viewer run={run} value={step.result} label={`Result of ${step.step}`} />
         </details>
       )}
