@@ -18,8 +18,8 @@ beforeAll(async () => {
   onHold = await api.script([{ script: [] }], { hold: true });
   paused = await api.script([{ script: [{ do: 'ask' }] }]);
   const asked = await api.eventsUntil(failed, ({ type }) => type === 'question.asked');
-  const { id } = asked.at(-1)?.data['question'] as { id: string };
-  await api.post(`/v1/runs/${failed}/questions/${id}/answer`, { answer: { yes: true } });
+  const question = asked.at(-1)?.data['question'] as { id: string };
+  await api.post(`/v1/runs/${failed}/questions/${question.id}/answer`, { answer: { yes: true } });
   await api.eventsToEnd(failed);
   await api.eventsUntil(paused, ({ type }) => type === 'question.asked');
   await api.post(`/v1/runs/${paused}/pause`, {});
