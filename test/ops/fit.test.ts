@@ -1,79 +1,22 @@
 /** Before a run goes on, a worker looks whether its code fits what the run has done: over HTTP, sockets, jobs, the command line. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { AgentContext } from '../../protocol/agent.ts';
 import type { JobResult } from '../../protocol/schemas/jobs.ts';
-import type { Timeline } from '../../protocol/schemas/timeline.ts';
-import { createLog } from '../../runtime/log.ts';
-import { agentHost } from '../../worker/agent-host.ts';
-import { agentsFolder, discoverAgents } from '../../worker/discover-agents.ts';
-import { startWorker, type RunningWorker } from '../../worker/start-worker.ts';
-import { workflowsFolder, type WorkflowSource } from '../../worker/workflow-bundle.ts';
-import { Api, startTestGateway, type Json, type TestGateway } from '../harness/gateway.ts';
+import type { Api, Json } from '../harness/gateway.ts';
+import { olgasToken, startPlantedBuilds, type PlantedBuilds } from '../harness/planted-builds.ts';
 import { runProgram } from '../harness/run-program.ts';
 import { TestSocket } from '../harness/test-socket.ts';
-import { until } from '../harness/until.ts';
-import { plantedAgents, plantedFolder, plantedSource } from '../histories/planted-source.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const log = createLog('test', 'silent');
-let folder: string;
-let gateway: TestGateway;
+let builds: PlantedBuilds;
 let ops: Api;
-let worker: RunningWorker;
-let [before, careless]: WorkflowSource[] = [];
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'baton-fit-'));
-  before = await plantedSource(log, folder, { build: 'before' }, [workflowsFolder]);
-  careless = await plantedSource(log, folder, { build: 'careless' }, [workflowsFolder]);
-  gateway = await startTestGateway({
-    worker: false,
-    settings: { AUTH_TOKEN: 'olga:ops:olga-token', LOG_LEVEL: 'silent' },
-    plugins: { workflows: [plantedFolder] },
-  });
-  ops = new Api(gateway.url, 'olga-token');
-  worker = await workerOn(before, 'b-before');
+  builds = await startPlantedBuilds();
+  ops = builds.ops;
 });
-afterAll(async () => {
-  await worker.stop();
-  await gateway.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => builds.stop());
 
-/** Each step waits until its attempt is told to stop, but the first steps, and those of runs that may end. */
-async function workerOn(workflows: WorkflowSource | undefined, build: string): Promise<RunningWorker> {
-  if (workflows === undefined) throw new Error('the workflow code is not bundled yet');
-  const { config, bus } = gateway.baton;
-  const own = plantedAgents(async (ctx: AgentContext, input) => {
-    if (!ctx.step.startsWith('second') || (input as { hold: string }).hold === 'no') return;
-    await new Promise((_, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason as Error)));
-  });
-  const host = agentHost(config, { bus, log, folders: [workflowsFolder, plantedFolder] });
-  const agents = [...(await discoverAgents(config, agentsFolder, host)), ...own];
-  return await startWorker({ ...config, BATON_BUILD_ID: build }, { bus, log, agents, workflows });
-}
-
-async function deploy(workflows: WorkflowSource | undefined, build: string): Promise<void> {
-  await worker.stop();
-  worker = await workerOn(workflows, build);
-}
-
-/** A run in its second step, which is paused. */
-async function pausedRun(): Promise<string> {
-  const { body } = await ops.post('/v1/runs', { blueprint: 'deployed', input: { hold: 'second' } });
-  const run = String(body['id']);
-  await ops.eventsUntil(run, ({ type, step }) => type === 'agent.started' && step === 'second#1');
-  expect((await ops.post(`/v1/runs/${run}/pause`, { step: 'second#1' })).status).toBe(200);
-  await until('the attempt to end', async () => {
-    const { now } = (await ops.get(`/v1/runs/${run}/timeline`)).body as unknown as Timeline;
-    return now.pending.some(({ state }) => state === 'paused');
-  });
-  return run;
-}
+const pausedRun = () => builds.pausedRun();
 
 const misfit = {
   code: 'replay_failed',
@@ -86,7 +29,7 @@ const step = 'second#1';
 
 test('a run that does not fit the code of the workers is not let go on, and who forces it stands in its log', async () => {
   const [run, other] = [await pausedRun(), await pausedRun()];
-  await deploy(careless, 'b-careless');
+  await builds.deploy('careless');
   for (const act of ['unpause', 'retry-step'])
     expect(await ops.post(`/v1/runs/${run}/${act}`, { step })).toMatchObject({
       status: 409,
@@ -97,7 +40,7 @@ test('a run that does not fit the code of the workers is not let go on, and who 
     body: { repeats: [{ step }], verification: { run, verdict: 'differs', build: 'b-careless' } },
   });
 
-  const socket = await TestSocket.open(`${gateway.wsUrl}?token=olga-token`);
+  const socket = await TestSocket.open(`${builds.gateway.wsUrl}?token=${olgasToken}`);
   expect(await socket.request('unpause', { run, step })).toMatchObject({ ok: false, error: misfit });
 
   const dry = await cli('unpause', run, step, '--dry-run');
@@ -121,7 +64,7 @@ test('a run that does not fit the code of the workers is not let go on, and who 
   expect(await socket.request('unpause', { run, step, force: true })).toMatchObject({ ok: true });
   expect(await cli('unpause', other, step, '--force')).toMatchObject({ code: 0 });
   socket.ws.close();
-  await deploy(before, 'b-before');
+  await builds.deploy('before');
   for (const each of [run, other]) {
     const events = await ops.eventsUntil(each, ({ type }) => type === 'step.unpaused');
     expect(events.at(-1)?.data).toMatchObject({ by: 'olga', forced: true });
@@ -148,13 +91,13 @@ test('a run that fits goes on, within a second, without a trace of it in any lis
 
 test('while no worker is up nothing is let go on, but what is forced is recorded', async () => {
   const run = await pausedRun();
-  await worker.stop();
+  await builds.retire();
   expect(await ops.post(`/v1/runs/${run}/unpause`, { step })).toMatchObject({
     status: 503,
     body: { code: 'not_verified', run },
   });
   expect((await ops.post(`/v1/runs/${run}/unpause`, { step, force: true })).status).toBe(200);
-  worker = await workerOn(before, 'b-before');
+  await builds.deploy('before');
   const events = await ops.eventsUntil(run, ({ type }) => type === 'step.unpaused');
   expect(events.at(-1)?.data).toMatchObject({ forced: true });
   await ops.post(`/v1/runs/${run}/cancel`, { mode: 'now' });
@@ -164,4 +107,4 @@ const typesOf = (events: readonly { type: string }[]) => events.map(({ type }) =
 const logOf = async (run: string) => (await ops.get(`/v1/runs/${run}/events`)).body['events'] as { type: string }[];
 
 const cli = (...args: string[]) =>
-  runProgram('client/cli/main.ts', args, { BATON_URL: gateway.url, BATON_TOKEN: 'olga-token' });
+  runProgram('client/cli/main.ts', args, { BATON_URL: builds.gateway.url, BATON_TOKEN: olgasToken });

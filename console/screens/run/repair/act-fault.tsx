@@ -1,4 +1,4 @@
-/** Why it was not done; where somebody was faster, who, with what, and a new look. */
+/** Why it was not done; where somebody was faster, who, with what; and a new look, where things are not as they were. */
 import { BatonClientError } from '../../../../client/index.ts';
 import { Button } from '../../../parts/button.tsx';
 import { Fault } from '../../../parts/fault.tsx';
@@ -6,14 +6,22 @@ import { When } from '../../../parts/when.tsx';
 import { deedOf, deedWords, type Deed } from './moved-words.ts';
 
 export function ActFault({ error, onLookAgain }: { error: unknown; onLookAgain: () => void }) {
-  const deed = error instanceof BatonClientError ? deedOf(error.details) : null;
-  if (deed === null) return <Fault error={error} />;
+  const known = error instanceof BatonClientError ? error : null;
+  const deed = known && deedOf(known.details);
   return (
     <Fault error={error}>
-      <Moved deed={deed} onLookAgain={onLookAgain} />
+      {deed !== null && <Moved deed={deed} onLookAgain={onLookAgain} />}
+      {deed === null && known !== null && aboutFit.has(known.code) && (
+        <Button className="mt-1" onPress={onLookAgain}>
+          Look again
+        </Button>
+      )}
     </Fault>
   );
 }
+
+/** Another build works now than when it was looked up: what does not fit can then be forced. */
+const aboutFit: ReadonlySet<string> = new Set(['replay_failed', 'not_verified']);
 
 export function Moved({ deed, onLookAgain }: { deed: Deed; onLookAgain: () => void }) {
   return (
