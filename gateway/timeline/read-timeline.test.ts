@@ -9,6 +9,7 @@ import { timelineQuerySchema, timelineSchema, type Timeline } from '../../protoc
 import { payloadDecoder } from '../../runtime/data-converter.ts';
 import { StoredHistories } from '../bundle/stored-histories.ts';
 import { ScriptedHistory, unpack } from '../feed/scripted-history.ts';
+import type { HistoryReading } from '../history/history-service.ts';
 import { timelines } from './run-timeline.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'test', 'histories', 'recorded');
@@ -111,6 +112,70 @@ describe('the timeline of a recorded run', () => {
       }
       expect(paged, name).toEqual(whole.steps);
     }
+  });
+});
+
+describe('a run that goes on', () => {
+  const at = '2026-01-01T00:00:00.000Z';
+  const place = (step: number) => ({ agent: 'a', step: `a#${step}`, attempt: 1 });
+
+  function begin() {
+    const history = new ScriptedHistory(3);
+    history.begin();
+    const pages: string[] = [];
+    const service: HistoryReading = {
+      describe: (run) => history.describe(run),
+      page: (run, runId, token, options) => {
+        pages.push(runId);
+        return history.page(run, runId, token, options);
+      },
+    };
+    const reading = { service, decode: unpack, readStored: () => Promise.resolve(null) };
+    const newReader = () => timelines({ reading, decode: unpack, config: {}, forksOf: () => Promise.resolve([]) });
+    const all = timelineQuerySchema.parse({});
+    return { history, pages, read: newReader(), readAnew: () => newReader()('r', all), all };
+  }
+
+  it('is told as if all of it were read, and what was closed is read once', async () => {
+    const { history, pages, read, readAnew, all } = begin();
+    const changes = [
+      // A step is open over the end of its execution.
+      () => history.batchOf([{ type: 'agent.started', at, ...place(1), data: {} }]),
+      () => history.continueAsNew(),
+      () => history.batchOf([{ type: 'agent.completed', at, ...place(1), data: { result: 1 } }]),
+      () => history.batchOf([{ type: 'agent.started', at, ...place(2), data: {} }]),
+      () => history.continueAsNew(),
+      () => history.batchOf([{ type: 'agent.failed', at, ...place(2), data: { error: { code: 'c', message: 'm' } } }]),
+      () => history.end(),
+      () => history.retry(),
+      () => history.batchOf([{ type: 'agent.started', at, ...place(2), data: {} }]),
+    ];
+    for (const change of changes) {
+      change();
+      expect(await read('r', all)).toEqual(await readAnew());
+    }
+    expect((await read('r', all)).steps.map(({ step, status }) => [step, status])).toEqual([
+      ['a#1', 'completed'],
+      ['a#2', 'failed'],
+      ['a#2', 'running'],
+    ]);
+    pages.splice(0);
+    history.batchOf([{ type: 'agent.completed', at, ...place(2), data: { result: 2 } }]);
+    await read('r', all);
+    expect(new Set(pages)).toEqual(new Set(['run-4']));
+  });
+
+  it('is read whole again where the execution that was asked for is older than what is known', async () => {
+    const { history, read, all } = begin();
+    const asked = await history.describe('r');
+    history.continueAsNew();
+    history.batchOf([{ type: 'agent.started', at, ...place(1), data: {} }]);
+    await read('r', all);
+    const asItIs = history.describe.bind(history);
+    history.describe = () => Promise.resolve(asked);
+    expect((await read('r', all)).executions).toHaveLength(1);
+    history.describe = asItIs;
+    expect((await read('r', all)).executions).toHaveLength(2);
   });
 });
 

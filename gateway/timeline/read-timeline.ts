@@ -1,4 +1,4 @@
-/** Reads a run's whole history, every execution of it, and folds it to steps. */
+/** Reads a run's history, every execution of it, and folds it to steps. What was closed at the last reading is not read again. */
 import { BatonError } from '../../protocol/errors.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
@@ -20,6 +20,17 @@ export interface TimelineReading {
   worker: Worker | null;
   stuckOver: string | null;
   isCut: boolean;
+  settled: SettledTimeline | null;
+}
+
+/** All executions but the newest, folded: they never change. */
+export interface SettledTimeline {
+  /** The last of them. */
+  runId: string;
+  fold: TimelineFold;
+  executions: readonly TimelineExecution[];
+  worker: Worker | null;
+  isCut: boolean;
 }
 
 interface Execution {
@@ -29,43 +40,73 @@ interface Execution {
   facts: ActivityFacts;
 }
 
-/** `runId`: its newest execution. Errors: run_not_found. */
-export async function readTimeline(context: ReadingContext, run: string, runId: string): Promise<TimelineReading> {
-  const { chain, isCut } = await readChain(context, run, runId);
-  const fold = new TimelineFold();
-  const executions: TimelineExecution[] = [];
-  let calls: ActivityCall[] = [];
-  for (const execution of chain) {
-    for (const event of execution.events) fold.take(event);
-    calls = await execution.facts.calls(context.decode);
-    for (const call of calls) fold.addCall(call);
-    executions.push(executionView(execution));
-    // What was folded is not held twice.
-    execution.events = [];
-  }
-  const newest = chain.at(-1);
+/** `runId`: its newest execution. `known`: of an earlier reading. Errors: run_not_found. */
+export async function readTimeline(
+  context: ReadingContext,
+  run: string,
+  runId: string,
+  known: SettledTimeline | null,
+): Promise<TimelineReading> {
+  const { chain, before, isCut } = await readChain(context, run, { newest: runId, known });
+  const newest = chain.pop();
   if (!newest) throw new BatonError('run_not_found', `there is no run ${run}`, { run });
+  const settled = await settle(context, chain, { before, isCut });
+  const fold = settled?.fold.copy() ?? new TimelineFold();
+  const calls = await foldExecution(context, fold, newest);
   const { facts, reader } = newest;
-  const worker = chain.findLast((each) => each.facts.worker !== null)?.facts.worker ?? null;
   return {
     fold,
     state: reader.projection.state,
-    executions,
+    executions: [...(settled?.executions ?? []), executionView(newest)],
     calls,
-    worker,
+    worker: facts.worker ?? settled?.worker ?? null,
     stuckOver: await facts.stuckOver(context.decode),
     isCut,
+    settled,
   };
 }
 
-/** Oldest first. */
+/** `before`, and what was read of closed executions after it. */
+async function settle(
+  context: ReadingContext,
+  closed: Execution[],
+  { before, isCut }: { before: SettledTimeline | null; isCut: boolean },
+): Promise<SettledTimeline | null> {
+  const last = closed.at(-1);
+  if (!last) return before;
+  const fold = before?.fold.copy() ?? new TimelineFold();
+  const executions = [...(before?.executions ?? [])];
+  let worker = before?.worker ?? null;
+  for (const execution of closed) {
+    await foldExecution(context, fold, execution);
+    executions.push(executionView(execution));
+    worker = execution.facts.worker ?? worker;
+    // What was folded is not held twice.
+    execution.events = [];
+  }
+  return { runId: last.runId, fold, executions, worker, isCut };
+}
+
+async function foldExecution(
+  context: ReadingContext,
+  fold: TimelineFold,
+  { events, facts }: Execution,
+): Promise<ActivityCall[]> {
+  for (const event of events) fold.take(event);
+  const calls = await facts.calls(context.decode);
+  for (const call of calls) fold.addCall(call);
+  return calls;
+}
+
+/** Oldest first, as far back as is not known. `before`: what is known and comes before them. */
 async function readChain(
   context: ReadingContext,
   run: string,
-  newest: string,
-): Promise<{ chain: Execution[]; isCut: boolean }> {
+  { newest, known }: { newest: string; known: SettledTimeline | null },
+): Promise<{ chain: Execution[]; before: SettledTimeline | null; isCut: boolean }> {
   const chain: Execution[] = [];
   for (let runId: string | null = newest; runId !== null;) {
+    if (chain.length > 0 && runId === known?.runId) return { chain, before: known, isCut: known.isCut };
     try {
       const execution: Execution = await readExecution(context, run, runId);
       chain.unshift(execution);
@@ -73,10 +114,10 @@ async function readChain(
     } catch (error) {
       const isPast = chain.length > 0 && error instanceof BatonError && error.code === 'run_not_found';
       if (!isPast) throw error;
-      return { chain, isCut: true };
+      return { chain, before: null, isCut: true };
     }
   }
-  return { chain, isCut: false };
+  return { chain, before: null, isCut: false };
 }
 
 async function readExecution(context: ReadingContext, run: string, runId: string): Promise<Execution> {

@@ -30,7 +30,7 @@ export function timelines(context: TimelineContext): ReadTimeline {
     const [described, forks] = await Promise.all([context.reading.service.describe(run), context.forksOf(run)]);
     const key = `${described.runId} ${described.historyLength}`;
     const known = read.get(run);
-    const reading = known?.key === key ? known.reading : readTimeline(context, run, described.runId);
+    const reading = known?.key === key ? known.reading : readOn(context, run, described.runId, known?.reading);
     read.set(run, { key, reading });
     reading.catch(() => {
       if (read.peek(run)?.reading === reading) read.delete(run);
@@ -39,6 +39,16 @@ export function timelines(context: TimelineContext): ReadTimeline {
     const pending = await pendingSteps(described.pendingActivities, whole.calls, context.decode);
     return timelineView(whole, { described, forks, pending, query, ...pricing(context.config) });
   };
+}
+
+async function readOn(
+  context: TimelineContext,
+  run: string,
+  runId: string,
+  before: Promise<TimelineReading> | undefined,
+): Promise<TimelineReading> {
+  const known = await before?.catch(() => null);
+  return await readTimeline(context, run, runId, known?.settled ?? null);
 }
 
 interface Now {

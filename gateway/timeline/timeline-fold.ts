@@ -36,6 +36,12 @@ export class TimelineFold {
   /** Delegations that have been routed and not begun: agent → the step that waits. */
   private routed: { agent: string; by: string } | null = null;
 
+  /** One that goes on from here by itself. */
+  copy(): TimelineFold {
+    // All at once: a step that stands in several places is one there, too.
+    return Object.assign(new TimelineFold(), structuredClone(this));
+  }
+
   take(event: RunEvent): void {
     if (Object.hasOwn(folds, event.type)) folds[event.type]?.(this, event);
     if (event.type.startsWith('run.') || event.type.startsWith('step.')) this.mark(event);
