@@ -118,7 +118,7 @@ test('a run that is deleted leaves no line, also not what an agent logs late', a
   await linesOf(run, 1);
   const { body } = await olga.call('DELETE', `/v1/runs/${run}?terminate=1`);
   expect(body).toMatchObject({ run, logLines: 1 });
-  expect(await olga.get(`/v1/runs/${run}/logs`)).toMatchObject({ status: 404 });
+  await until('it to be gone', async () => (await olga.get(`/v1/runs/${run}/logs`)).status === 404);
   await until('its lines to be gone', async () => (await client.systemLogs({ run })).items.length === 0);
 });
 

@@ -35,6 +35,12 @@ const ownersKeptMs = 60_000;
 
 export function createRuns(context: RunContext): Runs {
   const owners = new LRUCache<string, ReturnType<Runs['owner']>>({ max: ownersKept, ttl: ownersKeptMs });
+  // Temporal deletes in the background: until it has, whoever asks must not make it known again.
+  const deleted = new LRUCache<string, true>({ max: ownersKept, ttl: ownersKeptMs });
+  const forget = (run: string) => {
+    deleted.set(run, true);
+    owners.delete(run);
+  };
 
   const readOwner: Runs['owner'] = async (run) => {
     const { memo, workflowType } = await context.service.lookUp(run);
@@ -104,13 +110,13 @@ export function createRuns(context: RunContext): Runs {
     timeline,
     export: (run, options) => exportRun(context, run, { ...options, timeline }),
     delete: async (run, options, by) => {
-      owners.delete(run);
+      forget(run);
       return await deleteRun(context, run, { ...options, by });
     },
     deleteOwner: async (owner, options, by) => {
-      const deleted = await deleteOwner(context, owner, { ...options, by });
-      for (const { run } of deleted.runs) owners.delete(run);
-      return deleted;
+      const deletion = await deleteOwner(context, owner, { ...options, by });
+      for (const { run } of deletion.runs) forget(run);
+      return deletion;
     },
     list: (query) => listRuns(context, query),
     jobs: jobLists(context),
@@ -121,6 +127,7 @@ export function createRuns(context: RunContext): Runs {
     owner: async (run) => {
       const known = owners.get(run);
       if (known) return await known;
+      if (deleted.has(run)) return await readOwner(run);
       // Many may ask at once for one that has just begun.
       const reading = readOwner(run);
       owners.set(run, reading);

@@ -17,6 +17,7 @@ export class AgentLogWriter {
   private timer: NodeJS.Timeout | null = null;
   private database: Database | null = null;
   private isFaulty = false;
+  private isClosed = false;
 
   /** Makes the file. `onFault`: lines cannot be written, which is tried again; told once until they can. */
   constructor(dataDir: string, keys: KeyRing, onFault: (error: unknown) => void) {
@@ -26,16 +27,18 @@ export class AgentLogWriter {
     this.flush();
   }
 
-  /** False where it is not kept: too many wait already. */
+  /** False where it is not kept: too many wait already, or nothing is written any more. */
   add(line: WrittenLine): boolean {
-    if (this.waiting.length >= agentLogWaitingMax) return false;
+    if (this.isClosed || this.waiting.length >= agentLogWaitingMax) return false;
     this.waiting.push(line);
     this.flushWithin(agentLogFlushMs);
     return true;
   }
 
+  /** For good. */
   close(): void {
     if (this.waiting.length > 0) this.flush();
+    this.isClosed = true;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     this.database?.close();

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -39,6 +39,16 @@ test('what was noted last is written when the process ends', () => {
   ledger.note('run-1');
   ledger.close();
   expect(open().has('run-1')).toBe(true);
+});
+
+test('once it is closed it makes no file, whoever still asks', async () => {
+  const ledger = open();
+  ledger.close();
+  ledger.note('run-1');
+  vi.advanceTimersByTime(ledgerFlushMs);
+  expect(ledger.has('run-1')).toBe(false);
+  expect(() => ledger.forget('run-1')).toThrow('closed');
+  expect(await readdir(dataDir)).toEqual([]);
 });
 
 test('a run that is forgotten is forgotten everywhere, also one that was not written yet', () => {

@@ -18,6 +18,7 @@ export class RunLedger {
   private readonly waiting = new Map<string, Uint8Array>();
   private timer: NodeJS.Timeout | null = null;
   private database: Database | null = null;
+  private isClosed = false;
 
   /**
    * Nothing is opened before it is needed. `onFault`: it could not be read, or not be written, which
@@ -30,14 +31,15 @@ export class RunLedger {
 
   /** Written within a second, by many in one transaction: a start waits for no disk. */
   note(run: string): void {
-    if (this.waiting.size >= ledgerWaitingMax) return;
+    if (this.isClosed || this.waiting.size >= ledgerWaitingMax) return;
     this.waiting.set(run, digestOf(run));
     this.timer ??= setTimeout(() => this.flush(), ledgerFlushMs).unref();
   }
 
-  /** False, and told, where the ledger cannot be read. */
+  /** False where the ledger cannot be read, which is told; false, too, once it is closed. */
   has(run: string): boolean {
     if (this.waiting.has(run)) return true;
+    if (this.isClosed) return false;
     try {
       return this.open().prepare('SELECT 1 FROM run WHERE id = ?').get(digestOf(run)) !== undefined;
     } catch (error) {
@@ -52,9 +54,11 @@ export class RunLedger {
     this.open().prepare('DELETE FROM run WHERE id = ?').run(digestOf(run));
   }
 
+  /** For good: whatever is still under way opens no file any more. */
   close(): void {
     if (this.waiting.size > 0) this.flush();
     if (this.timer !== null) clearTimeout(this.timer);
+    this.isClosed = true;
     this.database?.close();
     this.database = null;
   }
@@ -75,6 +79,7 @@ export class RunLedger {
   }
 
   private open(): Database {
+    if (this.isClosed) throw new Error('the ledger is closed');
     return (this.database ??= openDatabase(this.file, schema));
   }
 }

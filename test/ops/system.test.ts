@@ -76,8 +76,12 @@ test('the gateway tells of its sockets, the runs that it follows, and how fast e
 
 test('gateways on one data folder tell of each other, whichever answers', async () => {
   const other = await gateway.startSecond();
-  const [here, there] = await Promise.all([system(), system(new Api(other.url, 'olga-token'))]);
-  expect([here.gateways.length, there.gateways.length]).toEqual([2, 2]);
+  const knowsBoth = async (api: Api) => {
+    const now = await system(api);
+    return now.gateways.length === 2 ? now : null;
+  };
+  const here = await until('the first to know of the other', () => knowsBoth(ops));
+  await until('the other to know of the first', () => knowsBoth(new Api(other.url, 'olga-token')));
   expect(here.gateways[0]).toEqual(here.gateway);
   expect(here.gateways.map(({ process: pid }) => pid)).toEqual([process.pid, process.pid]);
   await other.surface.stop();
