@@ -1,9 +1,10 @@
 /** A PostgreSQL of a test's own: a cluster in a folder that ends with it, reachable on loopback alone. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chownSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Guard, GuardedProcess } from '../../server/guard/guard.ts';
 import { findPostgres, whatToInstall } from '../../server/install-postgres.mjs';
 import { freePorts } from '../../server/temporal/ports.ts';
@@ -12,6 +13,10 @@ import { until } from './until.ts';
 /** What it says of itself in `postmaster.pid`, and in which line. */
 const readyLine = { index: 7, text: 'ready' };
 const readyTimeoutMs = 60_000;
+/** What a test keeps in it is small. */
+const dumpBytesMax = 256 * 1_024 * 1_024;
+
+const run = promisify(execFile);
 
 export interface Postgres {
   readonly port: number;
@@ -20,6 +25,8 @@ export interface Postgres {
   /** May do everything; no password is asked. */
   readonly user: string;
   readonly pid: number;
+  /** All that the database holds, as `pg_dump` writes it: bytes in hexadecimal. */
+  dump(database: string): Promise<string>;
   /** SIGKILL to the postmaster; resolves when it is gone. Its children end by themselves, soon. */
   kill(): Promise<void>;
   /** Resolves when it takes queries again. */
@@ -72,6 +79,14 @@ export async function startPostgres(
     user,
     get pid() {
       return server.pid;
+    },
+    dump: async (database) => {
+      const { stdout } = await run(
+        join(programs, 'pg_dump'),
+        ['--host=127.0.0.1', `--port=${port}`, `--username=${user}`, database],
+        { maxBuffer: dumpBytesMax },
+      );
+      return stdout;
     },
     kill: async () => {
       server.signal('SIGKILL');

@@ -14,7 +14,7 @@ import { Api, startTestGateway, type Json, type TestGateway } from '../harness/g
 import { startOwnTemporal, type OwnTemporal } from '../harness/own-temporal.ts';
 import { word } from './planted/agents/planter/contract.ts';
 import { until } from '../harness/until.ts';
-import { answer, blobOf, linesOf, plant, plugins, wordsOf, type Planted } from './planted/planted-runs.ts';
+import { answer, blobOf, inFolders, linesOf, plant, plugins, wordsOf, type Planted } from './planted/planted-runs.ts';
 
 const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const [first, second] = [newKey('first'), newKey('second')];
@@ -67,7 +67,7 @@ describe('encryption at rest, in the life of an installation', () => {
 
   const plantWith = (keys: string | null, mark: string) =>
     within(gatewayWith(keys), async (api, { baton }) => {
-      const found = await plant(api, baton, mark, [temporal.dataDir, dataDir]);
+      const found = await plant(api, baton, mark, inFolders([temporal.dataDir, dataDir]));
       planted.set(mark, found);
       for (const run of found.all) logs.set(run, await logOf(api, run));
       return found;

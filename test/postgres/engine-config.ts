@@ -17,7 +17,7 @@ const othersServers = [
   'test/launcher.test.ts',
   'test/agents/temporal-restarts.test.ts',
   'test/ops/backup.test.ts',
-  // It searches the server's file as it is; PostgreSQL compresses what is long.
+  // It searches the embedded server's files: test/postgres/encryption.test.ts searches a PostgreSQL.
   'test/ops/encryption.test.ts',
   'test/chaos/{kills,slow-consumers,systems}.test.ts',
 ];

@@ -32,14 +32,17 @@ export interface Planted {
 /** Every word of the mark. */
 export const wordsOf = (mark: string): string[] => [...told, ...untold].map((place) => word(mark, place));
 
+/** Those of the words that stand in the clear somewhere. */
+type Look = (words: readonly string[]) => Promise<readonly string[]>;
+
 /** Throws where the gateway does not tell what was said. */
-export async function plant(api: Api, baton: TestBaton, mark: string, folders: readonly string[]): Promise<Planted> {
+export async function plant(api: Api, baton: TestBaton, mark: string, lookFor: Look): Promise<Planted> {
   const say = (place: string) => word(mark, place);
   const start = async (how: string, text: string) => {
     const { body } = await api.post('/v1/runs', { blueprint: 'planted', input: { mark, how, text } });
     return String(body['id']);
   };
-  const look = async () => [...new Set((await Promise.all(folders.map((at) => foundIn(at, wordsOf(mark))))).flat())];
+  const look = () => lookFor(wordsOf(mark));
 
   const held = await start('hold', 'x');
   const client = connectTemporal(baton.config, createDataConverter(baton.config));
@@ -91,6 +94,12 @@ export function blobOf(log: readonly RunEvent[]): string {
   const { blob } = log.find(({ type, data }) => type === 'agent.emitted' && 'blob' in data)?.data ?? {};
   return (blob as { ref: string }).ref;
 }
+
+/** In the bytes of their files. */
+export const inFolders =
+  (folders: readonly string[]): Look =>
+  async (words) =>
+    (await Promise.all(folders.map((folder) => foundIn(folder, words)))).flat();
 
 async function foundIn(folder: string, words: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
