@@ -13,7 +13,7 @@ const usualFolders = [
 ];
 
 export const whatToInstall =
-  'PostgreSQL 12 or newer is needed (its programs initdb and postgres). Install it, with `apt-get install postgresql` or ' +
+  'PostgreSQL 12 or newer is needed (its programs initdb, postgres and pg_dump). Install it, with `apt-get install postgresql` or ' +
   '`brew install postgresql@17`, or put the folder of its programs on PATH.';
 
 /**
@@ -29,7 +29,7 @@ export function findPostgres({ path = process.env['PATH'], folders = usualFolder
 
 /** @param {string} folder */
 function hasPrograms(folder) {
-  return ['initdb', 'postgres'].every((program) => existsSync(join(folder, program)));
+  return ['initdb', 'postgres', 'pg_dump'].every((program) => existsSync(join(folder, program)));
 }
 
 /** @param {string} pattern one `*` at most. Newest first. */

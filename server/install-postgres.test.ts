@@ -17,7 +17,7 @@ function program(path: string, script = 'true'): void {
 }
 
 function postgresAt(path: string): string {
-  for (const name of ['initdb', 'postgres']) program(join(path, name));
+  for (const name of ['initdb', 'postgres', 'pg_dump']) program(join(path, name));
   return join(folder, path);
 }
 

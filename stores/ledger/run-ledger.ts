@@ -56,11 +56,18 @@ export class RunLedger {
 
   /** For good: whatever is still under way opens no file any more. */
   close(): void {
+    this.rest();
     if (this.waiting.size > 0) this.flush();
-    if (this.timer !== null) clearTimeout(this.timer);
+    // What could not be written now is not tried again.
+    this.rest();
     this.isClosed = true;
     this.database?.close();
     this.database = null;
+  }
+
+  private rest(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
   }
 
   private flush(): void {
