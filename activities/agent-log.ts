@@ -1,5 +1,5 @@
 import type { AgentLog } from '../protocol/agent.ts';
-import type { LogLevel } from '../protocol/schemas/agent-logs.ts';
+import type { LogLevel } from '../protocol/log-levels.ts';
 import type { Log } from '../runtime/log.ts';
 import type { AttemptLines } from './attempt-lines.ts';
 

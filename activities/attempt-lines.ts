@@ -1,5 +1,5 @@
 /** The lines of one attempt that are kept for gateways: so many of them, and at the end how many were left out. */
-import type { LogLevel } from '../protocol/schemas/agent-logs.ts';
+import type { LogLevel } from '../protocol/log-levels.ts';
 import { agentLogAttemptLines, agentLogAttemptReserve } from '../protocol/limits.ts';
 import { loggedFields } from '../runtime/log.ts';
 import type { WrittenLine } from '../stores/agent-logs/agent-log-writer.ts';

@@ -5,7 +5,7 @@ export type { KnowledgeHit, Page, PageOptions, QuestionFilter, RunFilter, StartO
 export { BatonClientError } from './errors.ts';
 export type { BulkFilter, BulkRequest } from './job-commands.ts';
 export type { CallOptions, Token } from './http.ts';
-export type { RunLogOptions, SystemLogOptions } from './log-commands.ts';
+export { logLevels, type RunLogOptions, type SystemLogOptions } from './log-commands.ts';
 export { copyState, emptyState, endedStatuses, fold } from './run-fold.ts';
 export type { Transport } from './transport-ladder.ts';
 export type { EventsPage } from './transports/polling-source.ts';

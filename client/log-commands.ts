@@ -1,7 +1,11 @@
 /** What agents have written with the log of their context. */
+import * as protocol from '../protocol/log-levels.ts';
 import { expectObject, runPath, type CallOptions, type HttpRequest } from './http.ts';
 import { SystemCommands } from './system-commands.ts';
 import type { LogLine, LogLines } from './types.ts';
+
+/** Ascending. */
+export const logLevels: readonly LogLine['level'][] = protocol.logLevels;
 
 interface LogOptions extends CallOptions {
   /** `next` of a page: what was written since, the oldest first. */

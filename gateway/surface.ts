@@ -45,7 +45,7 @@ export async function startSurface(parts: {
   const stopping = new AbortController();
   const figures = new RecentFigures(parts.metrics);
   const roster = new GatewayRoster({
-    dataDir: config.BATON_DATA_DIR,
+    dataDir: config.dataDir,
     standing: () => gatewayStanding(parts.metrics, figures, config.BATON_MAX_CONNECTIONS),
     onFault: (err) => parts.log.warn({ err }, 'what gateways tell each other cannot be written or read'),
   });

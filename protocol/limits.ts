@@ -228,8 +228,8 @@ export const crawlSkippedMax = 5_000;
 /** Words of a search that count; the rest of a longer text is ignored. */
 export const searchWordsMax = 32;
 
-/** How long a process waits for another's write to the knowledge store. Writes take milliseconds. */
-export const knowledgeBusyTimeoutMs = 5_000;
+/** How long a process waits for another's write to one of the stores in SQLite. Writes take milliseconds. */
+export const sqliteBusyMs = 5_000;
 
 /** Knowledge: how long after the last deletion the full-text index is merged, and pages of it at a time, about 20 ms of work. */
 export const knowledgeEraseMs = 5_000;

@@ -3,18 +3,15 @@
  * `{metadata: {encoding: binary/encrypted, encryption-key-id}, data: nonce 12 │ sealed Payload │ tag 16}`.
  * Without keys nothing is encrypted, and what is encrypted still isn't taken for something else.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { BatonError } from '../protocol/errors.ts';
 import type { EncryptionKey, KeyRing } from '../stores/encryption/key-ring.ts';
+import { openBytes, sealBytes } from '../stores/encryption/sealed-bytes.ts';
 
 const PayloadMessage = proto.temporal.api.common.v1.Payload;
 const encoding = Buffer.from('binary/encrypted');
 const keyIdName = 'encryption-key-id';
-const algorithm = 'aes-256-gcm';
-const nonceBytes = 12;
-const tagBytes = 16;
 
 export class PayloadEncryption implements PayloadCodec {
   private readonly keys: KeyRing;
@@ -50,12 +47,9 @@ export class PayloadEncryption implements PayloadCodec {
   seal(payload: Payload): Payload {
     const { first } = this.keys;
     if (first === null) return payload;
-    const nonce = randomBytes(nonceBytes);
-    const cipher = createCipheriv(algorithm, first.bytes, nonce).setAAD(boundTo(first));
-    const sealed = cipher.update(PayloadMessage.encode(payload).finish());
     return {
       metadata: { encoding, [keyIdName]: Buffer.from(first.id) },
-      data: Buffer.concat([nonce, sealed, cipher.final(), cipher.getAuthTag()]),
+      data: sealBytes(first, boundTo(first), PayloadMessage.encode(payload).finish()),
     };
   }
 
@@ -63,21 +57,8 @@ export class PayloadEncryption implements PayloadCodec {
   open(payload: Payload): Payload {
     if (!isEncrypted(payload)) return payload;
     const key = this.keys.find(Buffer.from(payload.metadata?.[keyIdName] ?? []).toString('utf8'));
-    const data = payload.data ?? new Uint8Array();
-    try {
-      const tagAt = data.length - tagBytes;
-      const decipher = createDecipheriv(algorithm, key.bytes, data.subarray(0, nonceBytes)).setAAD(boundTo(key));
-      decipher.setAuthTag(data.subarray(tagAt));
-      const opened = decipher.update(data.subarray(nonceBytes, tagAt));
-      return PayloadMessage.decode(Buffer.concat([opened, decipher.final()]));
-    } catch (error) {
-      throw new BatonError(
-        'payload_unreadable',
-        'an encrypted payload was altered, or is not whole',
-        {},
-        { cause: error },
-      );
-    }
+    const sealed = payload.data ?? new Uint8Array();
+    return PayloadMessage.decode(openBytes(key, boundTo(key), { sealed, what: 'payload' }));
   }
 }
 
@@ -87,6 +68,6 @@ export function isEncrypted({ metadata }: Payload): boolean {
 }
 
 /** What is sealed says whose key it was sealed with, and as what. */
-function boundTo({ id }: EncryptionKey): Uint8Array {
-  return Buffer.from(`baton payload ${id}`);
+function boundTo({ id }: EncryptionKey): string {
+  return `baton payload ${id}`;
 }

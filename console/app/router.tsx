@@ -15,6 +15,11 @@ import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
+/** Its code is fetched when it is wanted first. */
+function screen<M extends Record<string, unknown>, K extends keyof M & string>(load: () => Promise<M>, name: K) {
+  return lazyRouteComponent<M, K>(lasting(load), name);
+}
+
 /** The search of an address as the screen reads it: text by key. */
 type Search = Record<string, string>;
 const readSearch = (search: Record<string, unknown>): Search =>
@@ -28,28 +33,19 @@ const home = createRoute({
 const start = createRoute({
   getParentRoute: () => root,
   path: '/start',
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/start/start-screen.tsx')),
-    'StartScreen',
-  ),
+  component: screen(() => import('../screens/start/start-screen.tsx'), 'StartScreen'),
 });
 const startOne = createRoute({
   getParentRoute: () => root,
   path: '/start/$blueprint',
   validateSearch: readSearch,
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/start/start-one-screen.tsx')),
-    'StartOneScreen',
-  ),
+  component: screen(() => import('../screens/start/start-one-screen.tsx'), 'StartOneScreen'),
 });
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
   validateSearch: readSearch,
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/runs/runs-screen.tsx')),
-    'RunsScreen',
-  ),
+  component: screen(() => import('../screens/runs/runs-screen.tsx'), 'RunsScreen'),
 });
 /** Its screen is on the way at the same time. Nothing is begun for a link that is only pointed at. */
 const opening = (run: string, isPointedAt: boolean) => {
@@ -60,99 +56,66 @@ const run = createRoute({
   path: '/runs/$run',
   validateSearch: readSearch,
   loader: ({ params, preload }) => opening(params.run, preload),
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/run/run-screen.tsx')),
-    'RunScreen',
-  ),
+  component: screen(() => import('../screens/run/run-screen.tsx'), 'RunScreen'),
 });
 const runTab = createRoute({
   getParentRoute: () => root,
   path: '/runs/$run/$tab',
   validateSearch: readSearch,
   loader: ({ params, preload }) => opening(params.run, preload),
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/run/run-screen.tsx')),
-    'RunScreen',
-  ),
+  component: screen(() => import('../screens/run/run-screen.tsx'), 'RunScreen'),
 });
 const questions = createRoute({
   getParentRoute: () => root,
   path: '/questions',
   validateSearch: readSearch,
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/questions/questions-screen.tsx')),
-    'QuestionsScreen',
-  ),
+  component: screen(() => import('../screens/questions/questions-screen.tsx'), 'QuestionsScreen'),
 });
 const failures = createRoute({
   getParentRoute: () => root,
   path: '/failures',
   validateSearch: readSearch,
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/failures/failures-screen.tsx')),
-    'FailuresScreen',
-  ),
+  component: screen(() => import('../screens/failures/failures-screen.tsx'), 'FailuresScreen'),
 });
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/jobs/jobs-screen.tsx')),
-    'JobsScreen',
-  ),
+  component: screen(() => import('../screens/jobs/jobs-screen.tsx'), 'JobsScreen'),
 });
 const newJob = createRoute({
   getParentRoute: () => root,
   path: '/jobs/new',
   validateSearch: readSearch,
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/jobs/new-job-screen.tsx')),
-    'NewJobScreen',
-  ),
+  component: screen(() => import('../screens/jobs/new-job-screen.tsx'), 'NewJobScreen'),
 });
 const job = createRoute({
   getParentRoute: () => root,
   path: '/jobs/$job',
   validateSearch: readSearch,
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/jobs/job-screen.tsx')),
-    'JobScreen',
-  ),
+  component: screen(() => import('../screens/jobs/job-screen.tsx'), 'JobScreen'),
 });
 const compare = createRoute({
   getParentRoute: () => root,
   path: '/compare',
   validateSearch: readSearch,
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/compare/compare-screen.tsx')),
-    'CompareScreen',
-  ),
+  component: screen(() => import('../screens/compare/compare-screen.tsx'), 'CompareScreen'),
 });
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
   validateSearch: readSearch,
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/system/system-screen.tsx')),
-    'SystemScreen',
-  ),
+  component: screen(() => import('../screens/system/system-screen.tsx'), 'SystemScreen'),
 });
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: readSearch,
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/sign-in/sign-in-screen.tsx')),
-    'SignInScreen',
-  ),
+  component: screen(() => import('../screens/sign-in/sign-in-screen.tsx'), 'SignInScreen'),
 });
 const signedIn = createRoute({
   getParentRoute: () => root,
   path: '/signed-in',
-  component: lazyRouteComponent(
-    lasting(() => import('../screens/sign-in/signed-in-screen.tsx')),
-    'SignedInScreen',
-  ),
+  component: screen(() => import('../screens/sign-in/signed-in-screen.tsx'), 'SignedInScreen'),
 });
 
 export const router = createRouter({

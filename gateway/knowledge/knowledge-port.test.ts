@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Log } from '../../runtime/log.ts';
-import { openDatabase } from '../../stores/knowledge/database.ts';
+import { knowledgeSchema } from '../../stores/knowledge/schema.ts';
+import { openDatabase } from '../../stores/sqlite/database.ts';
 import { countChange } from '../../stores/knowledge/sources.ts';
 import { knowledgePort } from './knowledge-port.ts';
 
@@ -17,7 +18,7 @@ test('one who fails at a change does not keep the others from hearing of it, now
   folders.push(folder);
   const error = vi.fn();
   const port = knowledgePort(folder, { error, warn: vi.fn() } as unknown as Log);
-  const elsewhere = openDatabase(join(folder, 'knowledge.sqlite'));
+  const elsewhere = openDatabase(join(folder, 'knowledge.sqlite'), knowledgeSchema);
   const fault = new Error('cannot be told');
   const heard: string[] = [];
   const watching = [

@@ -1,10 +1,8 @@
 /** What agents write with the log of their context. */
 import { z } from 'zod';
 import { agentLogPageDefault, agentLogPageMax } from '../limits.ts';
+import { logLevels } from '../log-levels.ts';
 import { countParam, fromDigits, wholeNumber } from './runs-query.ts';
-
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 const cursor = z.preprocess(fromDigits, wholeNumber(0, Number.MAX_SAFE_INTEGER));
 

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { agentLogBusyMs } from '../../protocol/limits.ts';
-import { openDatabase, type Database } from '../knowledge/database.ts';
+import { openDatabase, type Database } from '../sqlite/database.ts';
 
 /** Level: its place in `logLevels`. The last index is for the few that matter among many: a query says `level >= 2`, too. */
 const schema = {

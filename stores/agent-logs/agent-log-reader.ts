@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { agentLogDeleteRows } from '../../protocol/limits.ts';
-import { logLevels, type LogLevel, type LogLine, type LogLines } from '../../protocol/schemas/agent-logs.ts';
+import { logLevels, type LogLevel } from '../../protocol/log-levels.ts';
+import type { LogLine, LogLines } from '../../protocol/schemas/agent-logs.ts';
 import type { KeyRing } from '../encryption/key-ring.ts';
-import type { Database } from '../knowledge/database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { openWrittenAgentLogs } from './agent-log-file.ts';
 import { readSaid } from './said.ts';
 
@@ -24,6 +25,7 @@ export class AgentLogReader {
   private readonly dataDir: string;
   private readonly keys: KeyRing;
   private database: Database | null = null;
+  private isClosed = false;
   private isInWriteAheadLog = false;
 
   /** Nothing is opened before it is needed. */
@@ -84,12 +86,15 @@ export class AgentLogReader {
     return deleted;
   }
 
+  /** For good: whatever is still under way finds nothing. */
   close(): void {
+    this.isClosed = true;
     this.database?.close();
     this.database = null;
   }
 
   private open(): Database | null {
+    if (this.isClosed) return null;
     return (this.database ??= openWrittenAgentLogs(this.dataDir));
   }
 }

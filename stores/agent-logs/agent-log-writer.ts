@@ -1,8 +1,9 @@
 /** Lines wait in memory and are written by many in one transaction: an agent that logs waits for no disk, and fails of none. */
 import { agentLogFlushMs, agentLogKeptLines, agentLogRetryMs, agentLogWaitingMax } from '../../protocol/limits.ts';
-import { logLevels, type LogLine } from '../../protocol/schemas/agent-logs.ts';
+import { logLevels } from '../../protocol/log-levels.ts';
+import type { LogLine } from '../../protocol/schemas/agent-logs.ts';
 import type { KeyRing } from '../encryption/key-ring.ts';
-import type { Database } from '../knowledge/database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { openAgentLogs } from './agent-log-file.ts';
 import { writeSaid } from './said.ts';
 

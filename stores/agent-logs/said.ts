@@ -3,7 +3,7 @@ import { BatonError } from '../../protocol/errors.ts';
 import { agentLogLineBytes } from '../../protocol/limits.ts';
 import type { LogLine } from '../../protocol/schemas/agent-logs.ts';
 import type { KeyRing } from '../encryption/key-ring.ts';
-import { openText, sealText } from '../encryption/sealed-text.ts';
+import { openBytes, sealBytes } from '../encryption/sealed-bytes.ts';
 
 /** Whose line it is, and when it was written: what is sealed is bound to it. */
 export type LinePlace = Pick<LogLine, 'at' | 'run' | 'step' | 'attempt'>;
@@ -23,7 +23,7 @@ export function writeSaid(
   const text = boundedJson(message, fields);
   return keys.first === null
     ? { key: null, said: text }
-    : { key: keys.first.id, said: sealText(keys.first, boundTo(keys.first.id, place), text) };
+    : { key: keys.first.id, said: sealBytes(keys.first, boundTo(keys.first.id, place), Buffer.from(text)) };
 }
 
 /** One that cannot be read says why, and hides no other. */
@@ -33,7 +33,10 @@ export function readSaid(
   { key, said }: Said,
 ): Pick<LogLine, 'message' | 'fields' | 'unreadable'> {
   try {
-    const text = typeof said === 'string' ? said : openText(keys.find(key ?? ''), boundTo(key ?? '', place), said);
+    const text =
+      typeof said === 'string'
+        ? said
+        : openBytes(keys.find(key ?? ''), boundTo(key ?? '', place), { sealed: said, what: 'text' }).toString('utf8');
     const [message, fields] = JSON.parse(text) as [string, Record<string, unknown>];
     return { message, fields };
   } catch (error) {

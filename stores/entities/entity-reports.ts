@@ -5,7 +5,7 @@
  * synchronous and short.
  */
 import { join, resolve } from 'node:path';
-import { openDatabase } from '../knowledge/database.ts';
+import { openDatabase } from '../sqlite/database.ts';
 import type { EntityKind } from './entity-kind.ts';
 import { shippedReports } from './shipped-reports.ts';
 

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { BatonError } from '../../protocol/errors.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../sqlite/database.ts';
 import {
   addPage,
   createVersion,

@@ -5,9 +5,10 @@
  */
 import { join, resolve } from 'node:path';
 import { CrawlState, type CrawlKey, forgetCrawl } from './crawl-state.ts';
-import { openDatabase, type Database } from './database.ts';
+import { openDatabase, type Database } from '../sqlite/database.ts';
 import { mergeIndex } from './merge-index.ts';
 import { purgeBatch } from './purge.ts';
+import { knowledgeSchema } from './schema.ts';
 import { type KnowledgeHit, type OwnerFilter, searchChunks } from './search.ts';
 import { changeCount, deleteSources, type KnowledgeSource, listSources } from './sources.ts';
 
@@ -42,7 +43,7 @@ const shared = new Map<string, { database: Database; holders: number }>();
 /** Creates the file if need be. One connection per process and folder, however often it is opened. */
 export function openKnowledge(dataDir: string): Knowledge {
   const file = knowledgeFile(dataDir);
-  const entry = shared.get(file) ?? { database: openDatabase(file), holders: 0 };
+  const entry = shared.get(file) ?? { database: openDatabase(file, knowledgeSchema), holders: 0 };
   entry.holders += 1;
   shared.set(file, entry);
   const { database } = entry;

@@ -1,5 +1,5 @@
 import { knowledgeMergePages } from '../../protocol/limits.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../sqlite/database.ts';
 
 /** Some of the merging; `first` begins with it. At the end the write-ahead log is emptied. False where all is done. */
 export function mergeIndex(database: Database, first: boolean): boolean {

@@ -1,7 +1,7 @@
 /** Deletes what nobody can see any more, a batch at a time, so that no writer and no event loop waits for it. */
 import { setImmediate } from 'node:timers/promises';
 import { crawlStateRetentionMs, knowledgeBatchRows } from '../../protocol/limits.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../sqlite/database.ts';
 import type { Knowledge } from './knowledge.ts';
 
 /** Purges until nothing is left; others run between the batches. Rejects when the signal fires. */

@@ -1,3 +1,5 @@
+import type { Schema } from '../sqlite/database.ts';
+
 /**
  * Tables of the knowledge store.
  *
@@ -7,9 +9,7 @@
  * Readers see a chunk only through `source.version`. A crawl builds its version beside the old one,
  * and one update of `source` puts it in its place.
  */
-export const schemaVersion = 1;
-
-export const schemaSql = `
+const sql = `
 CREATE TABLE source (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   owner TEXT,
@@ -91,3 +91,5 @@ CREATE INDEX crawl_event_crawl ON crawl_event (crawl, id);
 CREATE TABLE change (only INTEGER PRIMARY KEY CHECK (only = 1), n INTEGER NOT NULL);
 INSERT INTO change VALUES (1, 0);
 `;
+
+export const knowledgeSchema: Schema = { version: 1, sql };

@@ -1,5 +1,5 @@
 import { searchExpressions } from './search-query.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../sqlite/database.ts';
 
 export interface KnowledgeHit {
   url: string;

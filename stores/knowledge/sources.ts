@@ -1,5 +1,5 @@
 /** What the knowledge store holds, source by source. A source is one crawled address of one owner. */
-import type { Database } from './database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { type OwnerFilter, sourceIdOf } from './search.ts';
 
 export interface KnowledgeSource {

@@ -4,7 +4,7 @@
  *   add pages ─▶ index batch by batch ─▶ publish ─▶ (the version before it is garbage) ─▶ purge batch by batch
  */
 import { knowledgeBatchRows } from '../../protocol/limits.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { sourceIdOf } from './search.ts';
 import { countChange } from './sources.ts';
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { ledgerFlushMs, ledgerWaitingMax } from '../../protocol/limits.ts';
-import { openDatabase, type Database } from '../knowledge/database.ts';
+import { openDatabase, type Database } from '../sqlite/database.ts';
 
 const schema = { version: 1, sql: 'CREATE TABLE run (id BLOB PRIMARY KEY) WITHOUT ROWID;' };
 

@@ -1,7 +1,7 @@
 /** `logs --level`: what agents have logged, beside what they have told. */
 import { delay } from '../../backoff.ts';
+import { logLevels } from '../../log-commands.ts';
 import { endedStatuses } from '../../run-fold.ts';
-import type { LogLine } from '../../types.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { logLineText } from '../render/log-line.ts';
 import type { Session } from '../session.ts';
@@ -15,13 +15,12 @@ export interface LineFlags {
   json?: true;
 }
 
-const levels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLine['level'][];
 const everyMs = 1_000;
 
 export async function logLines(session: Session, run: string, flags: LineFlags): Promise<number> {
   const { theme, columns } = session;
-  const level = levels.find((each) => each === flags.level);
-  if (level === undefined) throw new UsageError(`--level is one of ${levels.join(', ')}`);
+  const level = logLevels.find((each) => each === flags.level);
+  if (level === undefined) throw new UsageError(`--level is one of ${logLevels.join(', ')}`);
   const stop = new AbortController();
   const forget = session.around.onInterrupt(() => stop.abort());
   const { signal } = stop;

@@ -1,6 +1,5 @@
-import type { LogLine } from '../../../client/index.ts';
+import { logLevels, type LogLine } from '../../../client/index.ts';
 
-const levels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLine['level'][];
 const labels: Readonly<Record<LogLine['level'], string>> = {
   debug: 'Every level',
   info: 'Info and above',
@@ -10,7 +9,7 @@ const labels: Readonly<Record<LogLine['level'], string>> = {
 
 /** Of the address: anything else is every level. */
 export function levelOf(text: string | undefined): LogLine['level'] {
-  return levels.find((level) => level === text) ?? 'debug';
+  return logLevels.find((level) => level === text) ?? 'debug';
 }
 
 export function LevelSelect({
@@ -27,7 +26,7 @@ export function LevelSelect({
       value={value}
       onChange={({ target }) => onChange(target.value === 'debug' ? null : target.value)}
     >
-      {levels.map((level) => (
+      {logLevels.map((level) => (
         <option key={level} value={level}>
           {labels[level]}
         </option>

@@ -5,7 +5,7 @@ import { useMe } from '../../app/me.ts';
 import { Button } from '../../parts/button.tsx';
 import { ActsMenu } from './repair/acts-menu.tsx';
 import { acts, foremostActs, offeredActs, type ActName } from './repair/acts.ts';
-import { useRunSearch } from './use-run-search.ts';
+import { useAddressSearch } from '../../parts/use-address-search.ts';
 
 export function RunActions({ run, state }: { run: string; state: RunView }) {
   return (
@@ -32,7 +32,7 @@ interface ActionsProps {
 /** Not drawn again with each event. */
 const Actions = memo(function Actions({ run, owner, status, isPaused, hasSteps, failedStep }: ActionsProps) {
   const { me } = useMe();
-  const [search, change] = useRunSearch();
+  const [search, change] = useAddressSearch();
   const offered = offeredActs(me, owner);
   if (offered.length === 0) return null;
   const facts = { status, isPaused, hasSteps, pending: null };

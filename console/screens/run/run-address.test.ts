@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changedSearch, toEvents, toStep } from './run-address.ts';
+import { changedSearch } from '../../parts/address-search.ts';
+import { toEvents, toStep } from './run-address.ts';
 
 const before = { act: 'fork', selectedStep: 'a#2', stepSeq: '9', zoom: '0-50', type: 'failures', q: 'x', seq: '7' };
 

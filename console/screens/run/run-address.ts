@@ -1,15 +1,8 @@
 /**
- * What the address of a run's page says beside run and tab. All of it stays as one moves about within the page (an act that
- * is being prepared, the step that is selected, filters), but what a way leads elsewhere by. Pure.
+ * Ways within a run's page. What its address says stays as one moves about in it (an act that is being prepared, the step
+ * that is selected, filters), but what a way leads elsewhere by. Pure.
  */
-export type RunSearch = Readonly<Partial<Record<string, string>>>;
-/** `null` takes a key away. */
-export type SearchChanges = Readonly<Record<string, string | null>>;
-
-export function changedSearch(before: RunSearch, changes: SearchChanges): Record<string, string> {
-  const entries = Object.entries({ ...before, ...changes });
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => Boolean(entry[1])));
-}
+import type { SearchChanges } from '../../parts/address-search.ts';
 
 /** To the newest step of the name, in the timeline: wherever it lies there. */
 export function toStep(step: string): SearchChanges {

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useRunStore } from '../../live/use-run.ts';
-import { changedSearch, type RunSearch, type SearchChanges } from './run-address.ts';
+import { changedSearch, type AddressSearch, type SearchChanges } from '../../parts/address-search.ts';
 
 const asItIs: SearchChanges = {};
 
@@ -27,7 +27,7 @@ export function TabLink({
     <Link
       to="/runs/$run/$tab"
       params={{ run, tab }}
-      search={(before: RunSearch) => changedSearch(before, changes)}
+      search={(before: AddressSearch) => changedSearch(before, changes)}
       resetScroll={!staysInPlace}
       aria-current={isCurrent ? 'page' : undefined}
       className={className}

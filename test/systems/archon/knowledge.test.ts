@@ -7,7 +7,8 @@ import { Api } from '../../harness/gateway.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import type { Frame, TestSocket } from '../../harness/test-socket.ts';
 import { until } from '../../harness/until.ts';
-import { openDatabase } from '../../../stores/knowledge/database.ts';
+import { knowledgeSchema } from '../../../stores/knowledge/schema.ts';
+import { openDatabase } from '../../../stores/sqlite/database.ts';
 import { countChange } from '../../../stores/knowledge/sources.ts';
 import { dataOf, expectError, isoText, isPing, startArchon, type Archon } from './archon.ts';
 
@@ -150,7 +151,7 @@ test('a store that cannot be read ends the streams with 1011, is logged, and har
   const streams = await Promise.all([streamOf('a'), streamOf('o')]);
   const other = await archon.open('/api/mcp/logs/stream?token=secret-a');
   await Promise.all(streams.map((socket) => socket.until(shows(source))));
-  const database = openDatabase(join(archon.product.dataDir, 'knowledge.sqlite'));
+  const database = openDatabase(join(archon.product.dataDir, 'knowledge.sqlite'), knowledgeSchema);
   database.exec('ALTER TABLE source RENAME TO source_away');
   countChange(database);
   for (const socket of streams) expect(await socket.closed).toMatchObject({ code: 1011 });

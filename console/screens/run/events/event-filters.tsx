@@ -2,14 +2,14 @@
 import { memo, useState } from 'react';
 import type { RunStore } from '../../../live/run-store.ts';
 import { TypedFilter } from '../../../parts/typed-filter.tsx';
-import { useRunSearch } from '../use-run-search.ts';
+import { useAddressSearch } from '../../../parts/use-address-search.ts';
 import { eventTypeGroups } from './event-types.ts';
 
 const field = 'h-8 min-w-0 rounded border border-line bg-surface px-2 text-sm text-text';
 
 /** `agents`: their names, one a line. */
 export const EventFilters = memo(function EventFilters(props: { store: RunStore; agents: string }) {
-  const [search, change] = useRunSearch();
+  const [search, change] = useAddressSearch();
   const agents = props.agents.split('\n').filter((agent) => agent !== '');
   const { type = '', agent = '', step = '' } = search;
   return (
@@ -61,7 +61,7 @@ export const EventFilters = memo(function EventFilters(props: { store: RunStore;
 });
 
 function TextSearch() {
-  const [{ q = '' }, change] = useRunSearch();
+  const [{ q = '' }, change] = useAddressSearch();
   return (
     <TypedFilter
       label="Search the events"
@@ -73,7 +73,7 @@ function TextSearch() {
 }
 
 function JumpTo({ store }: { store: RunStore }) {
-  const [, change] = useRunSearch();
+  const [, change] = useAddressSearch();
   const [typed, setTyped] = useState('');
   return (
     <input

@@ -6,7 +6,7 @@ import { useLogScan } from '../../../live/use-log-scan.ts';
 import { useNow } from '../../../live/use-now.ts';
 import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { Button } from '../../../parts/button.tsx';
-import { useRunSearch } from '../use-run-search.ts';
+import { useAddressSearch } from '../../../parts/use-address-search.ts';
 import { EventFilters } from './event-filters.tsx';
 import { EventList, type ListedEvent } from './event-list.tsx';
 import { EventView } from './event-view.tsx';
@@ -15,7 +15,7 @@ import { ScanSign } from './scan-sign.tsx';
 export function EventsTab() {
   const store = useRunStore();
   const { state, version, rowsError } = useRun(store);
-  const [search, change] = useRunSearch();
+  const [search, change] = useAddressSearch();
   const scan = useLogScan(
     store,
     useMemo(() => readFilter(search), [search]),

@@ -5,7 +5,8 @@ import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { useTimeline } from '../../../live/use-timeline.ts';
 import { Fault } from '../../../parts/fault.tsx';
 import { useNarrow } from '../../../parts/use-narrow.ts';
-import { changedSearch, toStep, type RunSearch } from '../run-address.ts';
+import { changedSearch, type AddressSearch } from '../../../parts/address-search.ts';
+import { toStep } from '../run-address.ts';
 import { AgentsNow } from './agents-now.tsx';
 import { graphOf } from './graph-of.ts';
 import { PathList } from './path-list.tsx';
@@ -28,7 +29,7 @@ export function OverviewTab() {
     void navigate({
       to: '/runs/$run/$tab',
       params: { run: store.run, tab: 'timeline' },
-      search: (before: RunSearch) => changedSearch(before, toStep(step)),
+      search: (before: AddressSearch) => changedSearch(before, toStep(step)),
     });
   return (
     <div className="grid gap-4 lg:grid-cols-2">

@@ -6,7 +6,7 @@ import { client } from '../../../app/client.ts';
 import { Fault } from '../../../parts/fault.tsx';
 import { inputLook } from '../../../parts/schema-form/input-look.ts';
 import { useSettled } from '../../../parts/use-settled.ts';
-import { useRunSearch } from '../use-run-search.ts';
+import { useAddressSearch } from '../../../parts/use-address-search.ts';
 import { ActForm } from './act-form.tsx';
 import { editFaults } from './edit-faults.ts';
 import { EditsForm } from './edits-form.tsx';
@@ -37,7 +37,7 @@ function Form({ act: name, state, timeline, whyNot, onDone, before }: ActFormPro
   const act = name as GoOn;
   const run = state.id;
   const navigate = useNavigate();
-  const [search] = useRunSearch();
+  const [search] = useAddressSearch();
   const step = act === 'reset' || act === 'fork' ? search['selectedStep'] : undefined;
   const [id, setId] = useState('');
   const editing = useEdits(run, before);

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { Foreseeable } from '../../../../client/index.ts';
 import { client } from '../../../app/client.ts';
-import { useRunSearch } from '../use-run-search.ts';
+import { useAddressSearch } from '../../../parts/use-address-search.ts';
 import { ActForm } from './act-form.tsx';
 import { stepsFor } from './acts.ts';
 import { ForeseenSection } from './foreseen-section.tsx';
@@ -17,7 +17,7 @@ type Hold = 'pause' | 'unpause' | 'retry-step' | 'pause-step' | 'unpause-step';
 export function HoldForm({ act: name, state, timeline, whyNot, onDone }: ActFormProps) {
   const act = name as Hold;
   const run = state.id;
-  const [search, change] = useRunSearch();
+  const [search, change] = useAddressSearch();
   const [why, setWhy] = useState('');
   const [force, setForce] = useState(false);
   const isOfStep = act !== 'pause' && act !== 'unpause';

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { lasting } from '../../../app/lasting.ts';
 import type { RunView } from '../../../../client/index.ts';
 import { useMe } from '../../../app/me.ts';
-import { useRunSearch } from '../use-run-search.ts';
+import { useAddressSearch } from '../../../parts/use-address-search.ts';
 import { isActName, offeredActs } from './acts.ts';
 import { ForkedFrom } from './forked-from.tsx';
 
@@ -11,7 +11,7 @@ const RepairPanel = lazy(lasting(() => import('./repair-panel.tsx')));
 
 export function RunRepair({ state }: { state: RunView }) {
   const { me } = useMe();
-  const [search, change] = useRunSearch();
+  const [search, change] = useAddressSearch();
   const [done, setDone] = useState<{ run: string; text: string } | null>(null);
   const { act } = search;
   const isOffered = isActName(act) && offeredActs(me, state.owner).includes(act);

@@ -2,13 +2,13 @@
 import { useMe } from '../../../app/me.ts';
 import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { Button } from '../../../parts/button.tsx';
-import { useRunSearch } from '../use-run-search.ts';
+import { useAddressSearch } from '../../../parts/use-address-search.ts';
 import { acts } from './acts.ts';
 
 export function StepActs({ step }: { step: string }) {
   const { isOps } = useMe();
   const { state } = useRun(useRunStore());
-  const [, change] = useRunSearch();
+  const [, change] = useAddressSearch();
   if (!isOps || state === null) return null;
   const facts = { status: state.status, isPaused: state.paused !== undefined, hasSteps: true, pending: null };
   const whyNoReset = acts.reset.whyNot(facts);

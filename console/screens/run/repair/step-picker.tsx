@@ -1,10 +1,10 @@
 /** Which step it goes on from: the one that is selected, here or in the pictures of the run. */
 import type { TimelineStep } from '../../../../client/index.ts';
 import { TabLink } from '../tab-link.tsx';
-import { useRunSearch } from '../use-run-search.ts';
+import { useAddressSearch } from '../../../parts/use-address-search.ts';
 
 export function StepPicker({ steps, mayBeNone }: { steps: readonly TimelineStep[]; mayBeNone: boolean }) {
-  const [search, change] = useRunSearch();
+  const [search, change] = useAddressSearch();
   const selected = search['selectedStep'] ?? '';
   const names = [...new Set([...steps.map(({ step }) => step).toReversed(), ...(selected === '' ? [] : [selected])])];
   return (

@@ -6,7 +6,7 @@ import { useRun, useRunStore } from '../../../live/use-run.ts';
 import { useTimeline } from '../../../live/use-timeline.ts';
 import { Button } from '../../../parts/button.tsx';
 import { Fault } from '../../../parts/fault.tsx';
-import { useRunSearch } from '../use-run-search.ts';
+import { useAddressSearch } from '../../../parts/use-address-search.ts';
 import { GanttLegend } from './gantt-bar.tsx';
 import { placeOfStep } from './gantt-row.ts';
 import { Gantt } from './gantt.tsx';
@@ -17,7 +17,7 @@ export function TimelineTab() {
   const store = useRunStore();
   const { state } = useRun(store);
   const { timeline, steps, error } = useTimeline(store);
-  const [search, change] = useRunSearch();
+  const [search, change] = useAddressSearch();
   const nowMs = useNow(state !== null && state.endedAt === null);
   const [active, setActive] = useState(-1);
   const [hovered, setHovered] = useState(-1);

@@ -2,8 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type * as Sqlite from 'node:sqlite';
-import { knowledgeBusyTimeoutMs } from '../../protocol/limits.ts';
-import { schemaVersion, schemaSql } from './schema.ts';
+import { sqliteBusyMs } from '../../protocol/limits.ts';
 
 export interface Database extends Sqlite.DatabaseSync {
   /** All or nothing, and alone among writers. `work` must not wait for anything. */
@@ -25,8 +24,8 @@ export interface Schema {
  */
 export function openDatabase(
   file: string,
-  schema: Schema = { version: schemaVersion, sql: schemaSql },
-  { busyMs = knowledgeBusyTimeoutMs }: { busyMs?: number } = {},
+  schema: Schema,
+  { busyMs = sqliteBusyMs }: { busyMs?: number } = {},
 ): Database {
   mkdirSync(dirname(file), { recursive: true });
   const { DatabaseSync: Connection } = loadSqlite();
