@@ -1,16 +1,32 @@
 // @ts-check
 /**
- * The closing line of a CI run, from vitest's own results, and its exit code. Arguments: the exit code of the gates, and for
+ * What failed in a CI run, by name, and its closing line, from vitest's own results; and its exit code. Arguments: the exit code of the gates, and for
  * each suite its command, its exit code and the file of its results.
  */
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 const [gates = '1', ...told] = process.argv.slice(2);
+
+/** A log is cut in its middle, never at its end: there stands what failed, with the beginning of its message. */
+const MESSAGE_CHARS = 600;
+
+/** @param {string} name @param {string | undefined} message */
+function tell(name, message) {
+  console.log(`failed: ${name}\n    ${(message ?? '').slice(0, MESSAGE_CHARS).replaceAll('\n', '\n    ')}`);
+}
 
 /** @param {string} command @param {string} file */
 function counts(command, file) {
   try {
     const results = JSON.parse(readFileSync(file, 'utf8'));
+    for (const tried of results.testResults) {
+      const path = relative(process.cwd(), tried.name);
+      for (const test of tried.assertionResults) {
+        if (test.status === 'failed') tell(`${path} > ${test.fullName}`, test.failureMessages[0]);
+      }
+      if (tried.status === 'failed' && tried.message) tell(path, tried.message);
+    }
     const skipped = results.numPendingTests + (results.numTodoTests ?? 0);
     return { passed: results.numPassedTests, failed: results.numFailedTests, skipped };
   } catch (error) {
