@@ -15,6 +15,8 @@ export default defineConfig({
     execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: full ? 30 * 60_000 : 60_000,
     hookTimeout: full ? 5 * 60_000 : 60_000,
+    // Two workers, their servers and processes on two cores: what is waited for may be some seconds away.
+    expect: { poll: { timeout: 20_000 } },
     passWithNoTests: false,
     allowOnly: process.env['CI'] === undefined,
   },

@@ -48,7 +48,7 @@ test('a client sees its own runs, others as if they were not there, and ops see 
   expect((await bob.post(`/v1/runs/${run}/cancel`, {})).status).toBe(404);
   expect((await olga.get(`/v1/runs/${run}`)).status).toBe(200);
   const ids = async (api: Api) => ((await api.get('/v1/runs')).body['items'] as { id: string }[]).map(({ id }) => id);
-  await expect.poll(() => ids(ann), { timeout: 10_000 }).toContain(run);
+  await expect.poll(() => ids(ann)).toContain(run);
   expect(await ids(bob)).not.toContain(run);
   expect(await ids(olga)).toContain(run);
   await olga.post(`/v1/runs/${run}/cancel`, { mode: 'now' });
@@ -66,13 +66,13 @@ test('a human reads the run of a question that is addressed to it, and answers i
   // Other tests of this run share the server: their questions may be addressed to the same role.
   const shown = async () =>
     ((await hugo.get('/v1/questions?limit=500')).body['items'] as { run: string }[]).filter((item) => item.run === run);
-  await expect.poll(shown, { timeout: 10_000 }).toMatchObject([{ id, run }]);
+  await expect.poll(shown).toMatchObject([{ id, run }]);
   const listed = async (api: Api) =>
     ((await api.get('/v1/runs?owner=ann&limit=500')).body['items'] as { id: string }[]).map((item) => item.id);
   const others = await ann.script([{ script: [{ do: 'ask', question: { audience: { roles: ['lawyer'] } } }] }]);
   await ann.eventsUntil(others, ({ type }) => type === 'question.asked');
-  await expect.poll(() => listed(ann), { timeout: 10_000 }).toEqual(expect.arrayContaining([run, others]));
-  await expect.poll(() => listed(hugo), { timeout: 10_000 }).toContain(run);
+  await expect.poll(() => listed(ann)).toEqual(expect.arrayContaining([run, others]));
+  await expect.poll(() => listed(hugo)).toContain(run);
   expect(await listed(hugo)).not.toContain(others);
   expect(await listed(bob)).toEqual([]);
   await ann.post(`/v1/runs/${others}/cancel`, { mode: 'now' });
@@ -82,7 +82,7 @@ test('a human reads the run of a question that is addressed to it, and answers i
   expect(answered.status).toBe(200);
   const events = await ann.eventsToEnd(run);
   expect(events.find(({ type }) => type === 'question.answered')?.data).toMatchObject({ by: 'hugo' });
-  await expect.poll(() => listed(hugo), { timeout: 10_000 }).not.toContain(run);
+  await expect.poll(() => listed(hugo)).not.toContain(run);
 });
 
 test('somebody else’s id cannot be taken, and says nothing of the run', async () => {

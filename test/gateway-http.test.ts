@@ -131,7 +131,7 @@ test('a run goes on after its end by retry, reset and fork, in logs without hole
     return (body['items'] as { id: string }[]).find(({ id }) => id === run);
   };
   const startedAt = first[0]?.at;
-  await expect.poll(listed, { timeout: 10_000 }).toMatchObject({ startedAt });
+  await expect.poll(listed).toMatchObject({ startedAt });
   expect((await api.get(`/v1/runs/${run}`)).body).toMatchObject({ startedAt });
   const fork = await api.post(`/v1/runs/${run}/fork`, {});
   expect(fork.status).toBe(201);
@@ -144,7 +144,7 @@ test('runs are listed by status and blueprint, in pages', async () => {
   await api.eventsUntil(run, ({ type }) => type === 'agent.emitted');
   const ids = async (query: string) =>
     ((await api.get(`/v1/runs?${query}`)).body['items'] as { id: string }[]).map(({ id }) => id);
-  await expect.poll(() => ids('status=running&blueprint=script'), { timeout: 10_000 }).toContain(run);
+  await expect.poll(() => ids('status=running&blueprint=script')).toContain(run);
   expect(await ids('status=completed&blueprint=nix')).toEqual([]);
   const page = await api.get('/v1/runs?limit=1');
   expect(page.body['items']).toHaveLength(1);

@@ -25,7 +25,7 @@ afterEach(async () => {
     program.signal('SIGKILL');
     await program.ended;
   }
-  await vi.waitFor(() => rmSync(dataDir, { recursive: true, force: true }), { timeout: 10_000 });
+  await vi.waitFor(() => rmSync(dataDir, { recursive: true, force: true }), { timeout: 30_000 });
 });
 
 async function launch(...args: string[]): Promise<Launched> {
@@ -165,7 +165,7 @@ describe('npm start', () => {
     process.kill(launched.pidOf('worker'), 'SIGSTOP');
     launched.signal('SIGINT');
     launched.signal('SIGTERM');
-    await vi.waitFor(() => expect(launched.output()).toContain('Stopping:'));
+    await expect.poll(() => launched.output()).toContain('Stopping:');
     const early = await Promise.race([
       launched.ended,
       new Promise((resolve) => void setTimeout(resolve, 800, 'running')),

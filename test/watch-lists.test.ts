@@ -37,7 +37,7 @@ test('whoever watches the questions hears of each one asked and of each one clos
     await engine.runs.answer(first.run, first.id, { yes: true }, anonymous);
     await vi.waitFor(
       () => expect(heard.some(({ run, status }) => run === first.run && status === 'answered')).toBe(true),
-      { timeout: 15_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
     expect(asked.length).toBeGreaterThanOrEqual(2);
   } finally {
@@ -61,7 +61,7 @@ test('a run that goes on in another execution while it is open stays in the list
       expect(items[0]?.lastSeq).toBeGreaterThan(run.lastSeq);
       expect(items[0]?.startedAt).toBe(run.startedAt);
     },
-    { timeout: 15_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   );
   await engine.runs.cancel(run.id, { mode: 'now' }, owner);
   await vi.waitFor(
@@ -69,6 +69,6 @@ test('a run that goes on in another execution while it is open stays in the list
       const { items } = await engine.runs.list({ status: ['cancelled'], owner: owner.name, limit: 10 });
       expect(items.map(({ id }) => id)).toEqual([run.id]);
     },
-    { timeout: 15_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   );
 });

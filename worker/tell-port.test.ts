@@ -74,7 +74,7 @@ test('it waits for what comes', async () => {
   const run = new Run();
   run.add('run.started');
   const next = portOf(run).next({ run: 'r', after: 0, expected: 1 }, never);
-  await vi.waitFor(() => expect(run.listeners.size).toBe(1));
+  await expect.poll(() => run.listeners.size).toBe(1);
   run.add('agent.started');
   run.add('run.failed');
   expect(await next).toMatchObject({ event: { seq: 3 } });
@@ -114,7 +114,7 @@ test('a worker that stops is heard while nothing comes', async () => {
   run.add('run.started');
   const stopping = new AbortController();
   const next = portOf(run).next({ run: 'r', after: 1, expected: 1 }, stopping.signal);
-  await vi.waitFor(() => expect(run.listeners.size).toBe(1));
+  await expect.poll(() => run.listeners.size).toBe(1);
   stopping.abort(new Error('stopped'));
   await expect(next).rejects.toThrow('stopped');
   expect([run.released, run.listeners.size]).toEqual([1, 0]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scamEntitiesPerKind } from '../../protocol/limits.ts';
 import { findEntities } from './find-entities.ts';
+import { busyMs } from '../../test/harness/busy.ts';
 
 const phones = (text: string) => findEntities(text).phones;
 const urls = (text: string) => findEntities(text).urls;
@@ -75,6 +76,6 @@ test('the longest message is read in a moment, whatever it is made of', () => {
   for (const piece of ['1', '1-', '+1 ', 'a.', 'a@', '(1)', 'http://', '1234567 ', 'a-', 'x.test ']) {
     const begun = performance.now();
     findEntities(piece.repeat(20_000 / piece.length));
-    expect(performance.now() - begun, piece).toBeLessThan(2_000);
+    expect(performance.now() - begun, piece).toBeLessThan(2_000 + busyMs);
   }
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redacted, redactText, redactValue } from './redact.ts';
+import { busyMs } from '../../test/harness/busy.ts';
 
 describe('redaction', () => {
   it.each([
@@ -67,15 +68,15 @@ describe('redaction', () => {
 
   it('takes no long over what an attacker writes', () => {
     for (const text of [
-      '"'.repeat(50_000),
-      'a://'.repeat(20_000),
-      `${'\\'.repeat(50_000)}"`,
-      'token='.repeat(20_000),
-      '-----BEGIN PRIVATE KEY-----'.repeat(3_000),
+      '"'.repeat(500_000),
+      'a://'.repeat(200_000),
+      `${'\\'.repeat(500_000)}"`,
+      'token='.repeat(200_000),
+      '-----BEGIN PRIVATE KEY-----'.repeat(30_000),
     ]) {
       const before = performance.now();
       redactText(text);
-      expect(performance.now() - before, text.slice(0, 20)).toBeLessThan(2_000);
+      expect(performance.now() - before, text.slice(0, 20)).toBeLessThan(2_000 + busyMs);
     }
   });
 });

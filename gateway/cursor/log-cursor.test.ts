@@ -102,7 +102,7 @@ describe('a cursor', () => {
     await settled();
     expect(sink.told).toEqual(['fault']);
     run.readFault = null;
-    await expect.poll(() => sink.told, { timeout: 5_000 }).toEqual(['fault', 1]);
+    await expect.poll(() => sink.told).toEqual(['fault', 1]);
   });
 
   it('lets go of the feed, and tells nothing more, once it is disposed of', async () => {

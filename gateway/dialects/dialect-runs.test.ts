@@ -46,7 +46,7 @@ test('who waits is told of the run of either name, and neither of another bluepr
   engine.awaited.tell('b');
   engine.begin('c', 'crawl');
   engine.begin('archon:a', 'crawl');
-  await vi.waitFor(() => expect(told).toEqual(['c', 'archon:a']));
+  await expect.poll(() => told).toEqual(['c', 'archon:a']);
   expect(engine.asked).toEqual(['a', 'b', 'c', 'archon:a']);
   for (const wait of waits) wait[Symbol.dispose]();
   expect(engine.awaited.ids).toEqual([]);

@@ -6,6 +6,8 @@ import { FeedMemory } from './feed-memory.ts';
 import { RunFeed } from './run-feed.ts';
 import { ScriptedHistory, unpack } from './scripted-history.ts';
 
+const patiently = { interval: 1, timeout: 20_000 };
+
 function feedOn(history: ScriptedHistory, cacheBytes = 1_000_000, onMismatch = vi.fn()): RunFeed {
   return new RunFeed(
     {
@@ -90,21 +92,18 @@ describe('a feed', () => {
             if (action.do === 'fault') failOnce(history);
             if (action.do === 'end') {
               history.end();
-              await vi.waitFor(() => expect(feed.ended).toBe(true), { interval: 1 });
+              await vi.waitFor(() => expect(feed.ended).toBe(true), patiently);
               history.retry();
-              await vi.waitFor(() => feed.follow(), { interval: 1 });
+              await vi.waitFor(() => feed.follow(), patiently);
             }
           }
           history.end();
-          await vi.waitFor(() => expect([feed.lastSeq, feed.ended]).toEqual([history.lastSeq, true]), { interval: 1 });
+          await vi.waitFor(() => expect([feed.lastSeq, feed.ended]).toEqual([history.lastSeq, true]), patiently);
           for (const reader of [...readers, new Reader(feed, 7)]) {
-            await vi.waitFor(
-              async () => {
-                await reader.read();
-                expect(reader.seqs).toEqual(upTo(history.lastSeq));
-              },
-              { interval: 1 },
-            );
+            await vi.waitFor(async () => {
+              await reader.read();
+              expect(reader.seqs).toEqual(upTo(history.lastSeq));
+            }, patiently);
           }
           expect(onMismatch).not.toHaveBeenCalled();
           feed.stop();
@@ -129,9 +128,9 @@ describe('a feed', () => {
       if (++calls > 2 && calls < 8) throw new BatonError('temporal_down', 'away');
     };
     await expect(feed.follow()).rejects.toMatchObject({ code: 'temporal_down' });
-    await vi.waitFor(() => expect(feed.lastSeq).toBe(history.lastSeq), { timeout: 5_000 });
+    await vi.waitFor(() => expect(feed.lastSeq).toBe(history.lastSeq), patiently);
     history.batch(1);
-    await vi.waitFor(() => expect(feed.lastSeq).toBe(history.lastSeq));
+    await vi.waitFor(() => expect(feed.lastSeq).toBe(history.lastSeq), patiently);
     expect(feed.ended).toBe(false);
     feed.stop();
   });
@@ -147,7 +146,7 @@ describe('a feed', () => {
       history.batch(2);
       if (what !== 'a batch') history.end();
       if (what === 'a run that goes on') {
-        await vi.waitFor(() => expect(feed.ended).toBe(true), { interval: 1 });
+        await vi.waitFor(() => expect(feed.ended).toBe(true), patiently);
         history.retry();
         history.batch(4);
       }

@@ -16,9 +16,9 @@ test('no more calls than allowed are under way at once, in the order in which th
   expect(begun).toEqual([0, 1]);
   ends[1]?.reject(new Error('gone'));
   await expect(results[1]).rejects.toThrow('gone');
-  await vi.waitFor(() => expect(begun).toEqual([0, 1, 2]));
+  await expect.poll(() => begun).toEqual([0, 1, 2]);
   ends[0]?.resolve(0);
-  await vi.waitFor(() => expect(begun).toEqual([0, 1, 2, 3]));
+  await expect.poll(() => begun).toEqual([0, 1, 2, 3]);
   ends[2]?.resolve(2);
   ends[3]?.resolve(3);
   expect(await Promise.all([results[0], results[2], results[3]])).toEqual([0, 2, 3]);

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const forever = ['-e', 'console.log("up"); setInterval(() => {}, 1000)'];
 
 async function gone(...pids: number[]): Promise<void> {
-  await vi.waitFor(() => expect(pids.filter((pid) => isAlive(pid))).toEqual([]), { timeout: 10_000, interval: 20 });
+  await vi.waitFor(() => expect(pids.filter((pid) => isAlive(pid))).toEqual([]), { timeout: 30_000, interval: 20 });
 }
 
 /** A process that has a guard with one process in it and one that is watched, and tells the pids. */
@@ -53,7 +53,7 @@ test('kill -9 of the guard ends what it started; another guard takes its place',
   killNow(before);
   expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
   await gone(first.pid);
-  await vi.waitFor(() => expect(guard.pid()).not.toBe(before));
+  await expect.poll(() => guard.pid()).not.toBe(before);
   const second = await guard.spawn(request);
   expect(isAlive(second.pid)).toBe(true);
   await guard.close();

@@ -24,7 +24,7 @@ const watchers = 20;
 /** Half of the clients lose their connections this often. */
 const cutEveryMs = 700;
 /** What a client may wait for an event that is durable, once everything is up. */
-const waitMaxMs = 5_000;
+const waitMaxMs = rounds(20_000, 5_000);
 const endsWithinMs = 90_000;
 const seed = Number(process.env['BATON_SEED'] ?? Date.now() % 1_000_000_000);
 

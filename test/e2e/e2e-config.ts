@@ -12,8 +12,6 @@ export default mergeConfig(
       fileParallelism: false,
       testTimeout: 120_000,
       hookTimeout: 120_000,
-      // A browser, a product and a database on two cores: what is waited for may be some seconds away.
-      expect: { poll: { timeout: 15_000 } },
     },
   }),
 );

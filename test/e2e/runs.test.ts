@@ -36,9 +36,7 @@ const signedIn = (options: Parameters<typeof newPerson>[2] = {}): Promise<Person
 /** Ids of the runs in sight, from the top. */
 const listed = (page: Page) => page.locator('[data-open]').allInnerTexts();
 const expectListed = (page: Page, names: readonly string[]) =>
-  expect
-    .poll(async () => (await listed(page)).toSorted(), { timeout: 15_000 })
-    .toEqual(names.map((name) => `${ours}-${name}`).toSorted());
+  expect.poll(async () => (await listed(page)).toSorted()).toEqual(names.map((name) => `${ours}-${name}`).toSorted());
 const searchOf = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
 const bad = ['bad-1', 'bad-2', 'bad-3', 'bad-4'];
 const worse = ['worse-1', 'worse-2', 'worse-3'];

@@ -74,9 +74,9 @@ export async function startFuzzGateway(
         );
         return gauges.flatMap(({ name, values }) => values.filter(({ value }) => value !== 0).map(() => name));
       };
-      await expect.poll(held, { timeout: 10_000 }).toEqual([]);
-      await expect.poll(() => feeds.held, { timeout: 10_000 }).toEqual([]);
-      await expect.poll(() => feeds.awaited, { timeout: 10_000 }).toEqual([]);
+      await expect.poll(held).toEqual([]);
+      await expect.poll(() => feeds.held).toEqual([]);
+      await expect.poll(() => feeds.awaited).toEqual([]);
     },
     async stop() {
       await surface.stop();

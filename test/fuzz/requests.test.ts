@@ -8,6 +8,7 @@ import { expectCleanLog, heapBytes, startFuzzGateway, tokens, type FuzzGateway }
 import { hostileHeader, hostileJson, hostileSegment, hostileString, hostileValue, mutated } from './hostile-values.ts';
 import { newSeed } from './seed.ts';
 import { closeConnections, send, type Received, type Sent } from './send.ts';
+import { busyMs } from '../harness/busy.ts';
 
 const seed = newSeed('requests');
 const check = { seed, numRuns: rounds(200, 5_000) };
@@ -269,14 +270,14 @@ test('lists and searches, for whatever is asked', async () => {
         headers: as(person),
       });
       expect([200, 404, 422]).toContain(status);
-      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(performance.now() - began).toBeLessThan(busyMs);
     }),
     check,
   );
 }, 900_000);
 
 test('and afterwards nothing was started by mistake, is held open, was logged that is secret, or stays in memory', async () => {
-  await expect.poll(() => gateway.countExecutions(), { timeout: 15_000 }).toBe(started);
+  await expect.poll(() => gateway.countExecutions()).toBe(started);
   await gateway.expectNothingHeld();
   const before = heapBytes();
   for (let round = 0; round < rounds(100, 1_000); round++)

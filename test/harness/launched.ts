@@ -107,6 +107,6 @@ export async function allGone(pids: readonly number[]): Promise<void> {
       const left = pids.filter((pid) => isAlive(pid));
       if (left.length > 0) throw new Error(`still there: ${left.join(', ')}`);
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: 30_000, interval: 20 },
   );
 }

@@ -42,7 +42,7 @@ export class TestSocket {
   }
 
   /** The first frame that fits, from those that have come or are yet to come. */
-  until(fits: (frame: Frame) => boolean, withinMs = 10_000): Promise<Frame> {
+  until(fits: (frame: Frame) => boolean, withinMs = 20_000): Promise<Frame> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = this.frames.find(fits);

@@ -32,7 +32,7 @@ afterEach(async () => {
     await program.ended;
   }
   await site.stop();
-  await vi.waitFor(() => rm(root, { recursive: true, force: true }), { timeout: 10_000 });
+  await vi.waitFor(() => rm(root, { recursive: true, force: true }), { timeout: 30_000 });
 });
 
 async function launch(dataDir: string) {

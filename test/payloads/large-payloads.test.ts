@@ -121,15 +121,12 @@ test('a reference that this store has not written is refused, and reads no file'
   await expect(decode(payload)).rejects.toThrow('a payload reference that this driver has not written');
 });
 
-test('60,000 inline payloads are decoded in a fraction of a second', () => {
+test('an inline payload is decoded at once: a log has tens of thousands, and a promise for each takes its time', () => {
   const decode = payloadDecoder(createDataConverter(config));
+  const event = { type: 'agent.emitted', at: '2026-01-01T00:00:00.000Z', data: { kind: 'page' } };
   const payload: Payload = {
     metadata: { encoding: Buffer.from('json/plain') },
-    data: Buffer.from(
-      JSON.stringify({ type: 'agent.emitted', at: '2026-01-01T00:00:00.000Z', data: { kind: 'page' } }),
-    ),
+    data: Buffer.from(JSON.stringify(event)),
   };
-  const before = performance.now();
-  for (let count = 0; count < 60_000; count++) decode(payload);
-  expect(performance.now() - before).toBeLessThan(500);
+  expect(decode(payload)).toEqual(event);
 });

@@ -75,7 +75,7 @@ test('a run under load lives through continue-as-new twice, with one log that no
   expect(checkLog(log, scripts)).toEqual([]);
   expect(log.filter(({ type }) => type === 'agent.emitted')).toHaveLength(steps * 7 * turns);
   expect(log.at(-1)?.type).toBe('run.completed');
-  await vi.waitFor(async () => expect((await executionsOf(run)).length).toBeGreaterThanOrEqual(3), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await executionsOf(run)).length).toBeGreaterThanOrEqual(3), { timeout: 30_000 });
 });
 
 test('a retry, a message and resets into older executions append to the same log', async () => {

@@ -11,8 +11,9 @@ import { rounds } from '../harness/test-size.ts';
 
 const recordedFolder = join(import.meta.dirname, '..', 'histories', 'recorded');
 const histories = rounds(50, 500);
-/** What is promised on two cores that have nothing else to do; a figure is only a fault at twice of it. */
+/** What is promised on two cores that have nothing else to do; small, they have other tests. */
 const promisedMs = 60_000;
+const withinMs = rounds(2 * promisedMs, promisedMs);
 
 test(`${histories} histories are verified, bundling included`, { timeout: 4 * promisedMs }, async () => {
   const files = (await readdir(recordedFolder)).filter((name) => name.endsWith('.json'));
@@ -34,5 +35,5 @@ test(`${histories} histories are verified, bundling included`, { timeout: 4 * pr
     `verified ${histories} histories, ${entries} entries: ${(tookMs / 1_000).toFixed(1)} s, ` +
       `of them ${(bundledMs / 1_000).toFixed(1)} s for the bundle\n`,
   );
-  expect(tookMs).toBeLessThan(2 * promisedMs);
+  expect(tookMs).toBeLessThan(withinMs);
 });

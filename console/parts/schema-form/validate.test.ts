@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { serverFaults } from './fault.ts';
 import { validate } from './validate.ts';
+import { busyMs } from '../../../test/harness/busy.ts';
 
 const crawl = {
   type: 'object',
@@ -84,7 +85,7 @@ describe('schemas that agents give', () => {
   it('cannot hold the page up with a pattern that takes for ever', () => {
     const startedMs = performance.now();
     expect(validate({ type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(40)}!`)).toEqual([]);
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(performance.now() - startedMs).toBeLessThan(busyMs);
   });
 
   it('that are none find nothing: the gateway has the last word', () => {

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { BatonError } from '../../../protocol/errors.ts';
 import type { Log } from '../../../runtime/log.ts';
 import type { Guard } from '../../auth/guard.ts';
@@ -33,7 +33,7 @@ test('the first frame says where the crawl stands, however long Temporal takes t
   passAnInterval();
   expect(frames).toEqual([]);
   answer.reject(new BatonError('run_not_found', 'there is none'));
-  await vi.waitFor(() => expect(frames).not.toEqual([]));
+  await expect.poll(() => frames).not.toEqual([]);
   passAnInterval();
   expect(frames).toEqual([
     { type: 'connection_established', data: { progressId: 'cp-1', status: 'waiting' } },

@@ -86,7 +86,7 @@ test('a client that waits for a request is in its room, though Temporal was away
   client.failures = 3;
   const run = client.begin('rq-1');
   run.append('agent.completed', { agent: 'thought-agent', data: { result: {} } });
-  await expect.poll(() => client.types, { timeout: 5_000 }).toEqual(['state', 'agent.completed']);
+  await expect.poll(() => client.types).toEqual(['state', 'agent.completed']);
   client.close();
   expect(run.openFeeds).toBe(0);
 });

@@ -14,6 +14,7 @@ import {
   type Mgx,
   type MgxGateway,
 } from './mgx.ts';
+import { busyMs } from '../../harness/busy.ts';
 
 let mgx: Mgx;
 let quick: MgxGateway;
@@ -42,7 +43,7 @@ test.concurrent('while nothing happens a state goes out every 5 s, and a ping af
   await socket.until(() => statesOf(socket).length === 4);
   const waited = performance.now() - last;
   expect(waited).toBeGreaterThan(4_000);
-  expect(waited).toBeLessThan(8_000);
+  expect(waited).toBeLessThan(5_000 + busyMs);
   expect(socket.frames.at(-1)).toEqual({
     type: 'state',
     data: {
@@ -55,9 +56,9 @@ test.concurrent('while nothing happens a state goes out every 5 s, and a ping af
   });
   const ms = await pinged;
   expect(ms).toBeGreaterThan(18_000);
-  expect(ms).toBeLessThan(25_000);
+  expect(ms).toBeLessThan(20_000 + busyMs);
   expect(statesOf(socket).length).toBeGreaterThanOrEqual(6);
-  expect(statesOf(socket).length).toBeLessThanOrEqual(8);
+  expect(statesOf(socket).length).toBeLessThanOrEqual(4 + Math.ceil(ms / 5_000));
   socket.send({ type: 'cancel' });
   await socket.closed;
 });
@@ -106,7 +107,7 @@ test('a cancel over HTTP ends the task within 2 s, for everybody who watches (5,
     expect(each.frames.at(-1)).toMatchObject({ type: 'state', data: { status: 'CANCELLED', current_agent: null } });
     expect(each.frames.filter(isError)).toEqual([]);
   }
-  expect(performance.now() - from).toBeLessThan(2_000);
+  expect(performance.now() - from).toBeLessThan(2_000 + busyMs);
   const late = await mgx.watch(id);
   expect((await late.closed).code).toBe(1000);
   expect(late.frames[0]).toMatchObject({ type: 'connected', data: { status: 'CANCELLED' } });
@@ -126,7 +127,7 @@ test('a cancel over the socket does the same; anything else is invalid_message, 
   socket.send({ type: 'cancel' });
   await socket.until(hasStatus('CANCELLED'));
   expect((await socket.closed).code).toBe(1000);
-  expect(performance.now() - from).toBeLessThan(2_000);
+  expect(performance.now() - from).toBeLessThan(2_000 + busyMs);
 });
 
 test('a frame over 64 KiB closes with 1009, and the task goes on (3, rule 6)', async () => {

@@ -1,6 +1,7 @@
 /** Section 3 of the contract: what a socket is told, and in which order. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataOf, eventsOf, hasStatus, idsOf, isEvent, isoText, startMgx, statesOf, typesOf, type Mgx } from './mgx.ts';
+import { busyMs } from '../../harness/busy.ts';
 
 let mgx: Mgx;
 beforeAll(async () => {
@@ -130,7 +131,9 @@ describe('states', () => {
     });
     await socket.closed;
     expect(came.length).toBeGreaterThan(40);
-    for (const { at, of } of came) expect(at - of).toBeLessThan(2_500);
+    const lags = came.map(({ at, of }) => at - of).toSorted((a, b) => a - b);
+    // With the state it would be two and a half seconds.
+    expect(lags[Math.floor(lags.length / 2)]).toBeLessThan(1_500);
   });
 });
 
@@ -224,7 +227,7 @@ describe('the end', () => {
     await socket.until(hasStatus('COMPLETED'), 20_000);
     const from = performance.now();
     expect((await socket.closed).code).toBe(1000);
-    expect(performance.now() - from).toBeLessThan(3_000);
+    expect(performance.now() - from).toBeLessThan(1_000 + busyMs);
     expect(typesOf(socket).slice(-2)).toEqual(['TASK_FINISHED', 'state']);
   });
 });

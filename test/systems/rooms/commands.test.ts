@@ -209,7 +209,7 @@ describe('over HTTP', () => {
       body: { error: { code: 'no_pending_question', message: expect.any(String) }, detail: expect.any(String) },
     });
     expect((await feedback('q-1')).status).toBe(202);
-    await expect.poll(state, { timeout: 10_000 }).toMatchObject({
+    await expect.poll(state).toMatchObject({
       status: 'completed',
       result: { answers: { 'q-1': { unit: 'm' } } },
     });
@@ -224,9 +224,7 @@ describe('over HTTP', () => {
     expect(status).toBe(202);
     const path = `/api/requests/${String(body['requestId'])}`;
     expect((await rig.api.post(`${path}/cancel`)).status).toBe(202);
-    await expect
-      .poll(async () => (await rig.api.get(path)).body, { timeout: 5_000 })
-      .toMatchObject({ status: 'cancelled' });
+    await expect.poll(async () => (await rig.api.get(path)).body).toMatchObject({ status: 'cancelled' });
   });
 
   test.each([

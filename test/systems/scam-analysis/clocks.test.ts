@@ -7,6 +7,7 @@ import { startProduct, type Product } from '../../harness/product.ts';
 import { unique } from '../../harness/temporal-server.ts';
 import type { Frame, TestSocket } from '../../harness/test-socket.ts';
 import { record, ScamRig, stepsOf, told } from './rig.ts';
+import { busyMs } from '../../harness/busy.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -37,6 +38,12 @@ function heartbeatsOf({ frames }: TestSocket): number[] {
   return frames.filter(isHeartbeat).map((frame) => atMs(frame) - atMs(connected));
 }
 
+/** Not before its time; a busy machine may be late. */
+function expectDue(ms: number, dueMs: number): void {
+  expect(ms).toBeGreaterThan(dueMs - 100);
+  expect(ms).toBeLessThan(dueMs + busyMs);
+}
+
 test('the clocks are the contract’s', () => {
   expect(contractClocks).toMatchObject({
     heartbeatMs: 15_000,
@@ -52,9 +59,9 @@ describe('hurried', () => {
     const id = unique('t');
     const socket = await hurried.watch(`/${id}`);
     await hurried.publish(id, record('scam_db', 20));
-    await expect.poll(() => socket.frames.filter(isHeartbeat).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => socket.frames.filter(isHeartbeat).length).toBeGreaterThanOrEqual(3);
     for (const [index, time] of heartbeatsOf(socket).slice(0, 3).entries())
-      expect(Math.abs(time - (index + 1) * hurriedClocks.heartbeatMs)).toBeLessThan(hurriedClocks.heartbeatMs / 2);
+      expectDue(time, (index + 1) * hurriedClocks.heartbeatMs);
     socket.close();
   });
 
@@ -120,11 +127,10 @@ test('an id that never begins is connected, has a heartbeat each 15 seconds, and
   const [connected = {}, ...heartbeats] = waiting.frames;
   const closedAfterMs = (await closedAt) - atMs(connected);
   expect(closedAfterMs).toBeGreaterThanOrEqual(59_900);
-  expect(closedAfterMs).toBeLessThan(65_000);
+  expect(closedAfterMs).toBeLessThan(60_000 + busyMs);
   expect(connected).toMatchObject({ step: 'connected', percent: 0 });
   expect([3, 4]).toContain(heartbeats.length);
   for (const frame of heartbeats)
     expect(frame).toEqual({ heartbeat: true, timestamp: expect.stringMatching(/\.\d{3}Z$/) as string });
-  for (const [index, time] of heartbeatsOf(waiting).entries())
-    expect(Math.abs(time - (index + 1) * 15_000)).toBeLessThan(1_000);
+  for (const [index, time] of heartbeatsOf(waiting).entries()) expectDue(time, (index + 1) * 15_000);
 });
