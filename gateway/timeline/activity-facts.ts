@@ -16,7 +16,9 @@ export interface ActivityCall extends CallFacts {
 
 interface Scheduled {
   activityId: string;
+  /** Of its input, which is kept until it is decoded: it may be large. */
   payload: Payload | null | undefined;
+  task: Pick<CallFacts, 'step' | 'attemptBase'> | null;
   seq: number;
   scheduledAt: string;
   started: { attempt: number; at: string; worker: string | null; lastFailure: Failure | null } | null;
@@ -49,6 +51,7 @@ export class ActivityFacts {
       this.scheduled.set(String(entry.eventId), {
         activityId,
         payload,
+        task: null,
         seq,
         scheduledAt: at,
         started: null,
@@ -77,13 +80,19 @@ export class ActivityFacts {
   /** Those of agents, in the order of the history. */
   async calls(decode: Decode): Promise<ActivityCall[]> {
     const calls: ActivityCall[] = [];
-    for (const { payload, started, ...facts } of this.scheduled.values()) {
-      const task = (payload ? await decode(payload) : null) as Partial<AgentTask> | null;
-      if (typeof task?.step !== 'string' || typeof task.agent !== 'string') continue;
+    for (const call of this.scheduled.values()) {
+      if (call.payload) {
+        call.task = taskOf(await decode(call.payload));
+        call.payload = null;
+      }
+      const { activityId, task, seq, scheduledAt, started, closed } = call;
+      if (task === null) continue;
       calls.push({
-        ...facts,
-        step: task.step,
-        attemptBase: task.attemptBase ?? 0,
+        ...task,
+        activityId,
+        seq,
+        scheduledAt,
+        closed,
         started: started && { ...started, lastFailure: await failureOf(started.lastFailure, decode) },
       });
     }
@@ -110,6 +119,12 @@ export class ActivityFacts {
     const call = this.scheduled.get(String(scheduledEventId));
     if (call) change(call);
   }
+}
+
+/** null for what is no agent's. */
+function taskOf(input: unknown): Scheduled['task'] {
+  const { step, agent, attemptBase = 0 } = (input ?? {}) as Partial<AgentTask>;
+  return typeof step === 'string' && typeof agent === 'string' ? { step, attemptBase } : null;
 }
 
 /** null for what the SDK makes up where none was given. */

@@ -1,9 +1,11 @@
-/** Reads a run's history, every execution of it, and folds it to steps. What was closed at the last reading is not read again. */
+/** Reads a run's history, every execution of it, and folds it to steps. What has been read is not read again. */
 import { BatonError } from '../../protocol/errors.ts';
+import { copyState } from '../../protocol/fold.ts';
 import type { RunEvent } from '../../protocol/schemas/event.ts';
 import type { RunState } from '../../protocol/schemas/state.ts';
 import type { TimelineExecution } from '../../protocol/schemas/timeline.ts';
 import { ExecutionReader } from '../history/execution-reader.ts';
+import type { Described } from '../history/history-service.ts';
 import type { RunContext } from '../runs/run-context.ts';
 import { ActivityFacts, type ActivityCall, type Worker } from './activity-facts.ts';
 import { shortText } from './step-record.ts';
@@ -20,11 +22,13 @@ export interface TimelineReading {
   worker: Worker | null;
   stuckOver: string | null;
   isCut: boolean;
-  settled: SettledTimeline | null;
+  settled: Settled | null;
+  /** null once the run has ended: it is settled. */
+  open: OpenExecution | null;
 }
 
-/** All executions but the newest, folded: they never change. */
-export interface SettledTimeline {
+/** All executions that have been closed, folded: they never change. */
+interface Settled {
   /** The last of them. */
   runId: string;
   fold: TimelineFold;
@@ -35,105 +39,135 @@ export interface SettledTimeline {
 
 interface Execution {
   runId: string;
+  first: RunEvent | null;
+  /** What has been read, and not been folded. */
   events: RunEvent[];
   reader: ExecutionReader;
   facts: ActivityFacts;
 }
 
-/** `runId`: its newest execution. `known`: of an earlier reading. Errors: run_not_found. */
+interface OpenExecution {
+  execution: Execution;
+  /** Of everything before it, and of its events, without its activities: those are counted anew each time. */
+  fold: TimelineFold;
+}
+
+type Newest = Pick<Described, 'runId' | 'isRunning' | 'historyLength'>;
+type Known = Pick<TimelineReading, 'settled' | 'open'>;
+const nothing: Known = { settled: null, open: null };
+
+interface Chain {
+  /** Oldest first, as far back as is not known. */
+  executions: Execution[];
+  /** What comes before them. */
+  before: Settled | null;
+  /** Where the first of them was open, and is read on. */
+  fold: TimelineFold | null;
+  isCut: boolean;
+}
+
+/** `newest`: the execution to which it is read. `known`: an earlier reading, which is used up. Errors: run_not_found. */
 export async function readTimeline(
   context: ReadingContext,
   run: string,
-  runId: string,
-  known: SettledTimeline | null,
+  newest: Newest,
+  known: Known = nothing,
 ): Promise<TimelineReading> {
-  const { chain, before, isCut } = await readChain(context, run, { newest: runId, known });
-  const newest = chain.pop();
-  if (!newest) throw new BatonError('run_not_found', `there is no run ${run}`, { run });
-  const settled = await settle(context, chain, { before, isCut });
-  const fold = settled?.fold.copy() ?? new TimelineFold();
-  const calls = await foldExecution(context, fold, newest);
-  const { facts, reader } = newest;
+  const { executions: chain, before, fold: goesOn, isCut } = await readChain(context, run, newest, known);
+  const last = chain.at(-1);
+  if (!last) throw new BatonError('run_not_found', `there is no run ${run}`, { run });
+  const { projection } = last.reader;
+  const isOpen = projection.outcome === 'open';
+  let fold = goesOn ?? before?.fold.copy() ?? new TimelineFold();
+  let settled = before;
+  let calls: ActivityCall[] = [];
+  for (const execution of chain) {
+    for (const event of execution.events.splice(0)) fold.take(event);
+    calls = await execution.facts.calls(context.decode);
+    if (execution === last && isOpen) break;
+    for (const call of calls) fold.addCall(call);
+    settled = {
+      runId: execution.runId,
+      fold,
+      executions: [...(settled?.executions ?? []), executionView(execution)],
+      worker: execution.facts.worker ?? settled?.worker ?? null,
+      isCut,
+    };
+    // What is settled stays as it is.
+    if (isOpen && chain.at(-2) === execution) fold = fold.copy();
+  }
+  const open = isOpen ? { execution: last, fold } : null;
+  if (open) {
+    fold = fold.copy();
+    for (const call of calls) fold.addCall(call);
+  }
+  const executions = [...(settled?.executions ?? [])];
   return {
     fold,
-    state: reader.projection.state,
-    executions: [...(settled?.executions ?? []), executionView(newest)],
+    state: copyState(projection.state),
+    executions: open ? [...executions, executionView(last)] : executions,
     calls,
-    worker: facts.worker ?? settled?.worker ?? null,
-    stuckOver: await facts.stuckOver(context.decode),
+    worker: last.facts.worker ?? settled?.worker ?? null,
+    stuckOver: await last.facts.stuckOver(context.decode),
     isCut,
     settled,
+    open,
   };
 }
 
-/** `before`, and what was read of closed executions after it. */
-async function settle(
-  context: ReadingContext,
-  closed: Execution[],
-  { before, isCut }: { before: SettledTimeline | null; isCut: boolean },
-): Promise<SettledTimeline | null> {
-  const last = closed.at(-1);
-  if (!last) return before;
-  const fold = before?.fold.copy() ?? new TimelineFold();
-  const executions = [...(before?.executions ?? [])];
-  let worker = before?.worker ?? null;
-  for (const execution of closed) {
-    await foldExecution(context, fold, execution);
-    executions.push(executionView(execution));
-    worker = execution.facts.worker ?? worker;
-    // What was folded is not held twice.
-    execution.events = [];
-  }
-  return { runId: last.runId, fold, executions, worker, isCut };
-}
-
-async function foldExecution(
-  context: ReadingContext,
-  fold: TimelineFold,
-  { events, facts }: Execution,
-): Promise<ActivityCall[]> {
-  for (const event of events) fold.take(event);
-  const calls = await facts.calls(context.decode);
-  for (const call of calls) fold.addCall(call);
-  return calls;
-}
-
-/** Oldest first, as far back as is not known. `before`: what is known and comes before them. */
 async function readChain(
   context: ReadingContext,
   run: string,
-  { newest, known }: { newest: string; known: SettledTimeline | null },
-): Promise<{ chain: Execution[]; before: SettledTimeline | null; isCut: boolean }> {
-  const chain: Execution[] = [];
-  for (let runId: string | null = newest; runId !== null;) {
-    if (chain.length > 0 && runId === known?.runId) return { chain, before: known, isCut: known.isCut };
+  newest: Newest,
+  { settled, open }: Known,
+): Promise<Chain> {
+  const executions: Execution[] = [];
+  for (let runId: string | null = newest.runId; runId !== null;) {
+    if (executions.length > 0 && runId === settled?.runId)
+      return { executions, before: settled, fold: null, isCut: settled.isCut };
+    // What is closed is read to its end.
+    const toEntry = runId === newest.runId && newest.isRunning ? newest.historyLength : Infinity;
+    if (runId === open?.execution.runId) {
+      await readOn(open.execution, toEntry);
+      executions.unshift(open.execution);
+      return { executions, before: settled, fold: open.fold, isCut: settled?.isCut ?? false };
+    }
     try {
-      const execution: Execution = await readExecution(context, run, runId);
-      chain.unshift(execution);
+      const execution: Execution = await readOn(newExecution(context, run, runId), toEntry);
+      executions.unshift(execution);
       runId = execution.reader.projection.predecessor;
     } catch (error) {
-      const isPast = chain.length > 0 && error instanceof BatonError && error.code === 'run_not_found';
+      const isPast = executions.length > 0 && error instanceof BatonError && error.code === 'run_not_found';
       if (!isPast) throw error;
-      return { chain, before: null, isCut: true };
+      return { executions, before: null, fold: null, isCut: true };
     }
   }
-  return { chain, before: null, isCut: false };
+  return { executions, before: null, fold: null, isCut: false };
 }
 
-async function readExecution(context: ReadingContext, run: string, runId: string): Promise<Execution> {
+function newExecution(context: ReadingContext, run: string, runId: string): Execution {
   const facts = new ActivityFacts();
-  const onEntry = facts.take.bind(facts);
-  const reader = new ExecutionReader(context.reading, run, runId, { onEntry });
-  const events: RunEvent[] = [];
-  for await (const page of reader.pages()) for (const event of page) events.push(event);
-  return { runId, events, reader, facts };
+  const reader = new ExecutionReader(context.reading, run, runId, { onEntry: facts.take.bind(facts) });
+  return { runId, first: null, events: [], reader, facts };
+}
+
+/** As a reader that waits, for it alone can go on later; it never has to, for so many entries are there. */
+async function readOn(execution: Execution, toEntry: number): Promise<Execution> {
+  const { reader, events } = execution;
+  while (reader.entriesRead < toEntry) {
+    const page = await reader.next(true);
+    execution.first ??= page.events[0] ?? null;
+    for (const event of page.events) events.push(event);
+    if (page.isLast) break;
+  }
+  return execution;
 }
 
 const causes: ReadonlySet<string> = new Set(['run.started', 'run.reset', 'run.retried', 'run.continued']);
 
-function executionView({ runId, events: [first], reader, facts }: Execution): TimelineExecution {
+function executionView({ runId, reader, facts, first }: Execution): TimelineExecution {
   const { projection } = reader;
-  const cause = first !== undefined && causes.has(first.type) ? first : null;
+  const cause = first !== null && causes.has(first.type) ? first : null;
   const data = (cause?.type === 'run.started' ? cause.data['startedBy'] : cause?.data) as
     | Record<string, unknown>
     | undefined;

@@ -30,7 +30,7 @@ export function timelines(context: TimelineContext): ReadTimeline {
     const [described, forks] = await Promise.all([context.reading.service.describe(run), context.forksOf(run)]);
     const key = `${described.runId} ${described.historyLength}`;
     const known = read.get(run);
-    const reading = known?.key === key ? known.reading : readOn(context, run, described.runId, known?.reading);
+    const reading = known?.key === key ? known.reading : readOn(context, run, described, known?.reading);
     read.set(run, { key, reading });
     reading.catch(() => {
       if (read.peek(run)?.reading === reading) read.delete(run);
@@ -44,11 +44,11 @@ export function timelines(context: TimelineContext): ReadTimeline {
 async function readOn(
   context: TimelineContext,
   run: string,
-  runId: string,
+  newest: Described,
   before: Promise<TimelineReading> | undefined,
 ): Promise<TimelineReading> {
   const known = await before?.catch(() => null);
-  return await readTimeline(context, run, runId, known?.settled ?? null);
+  return await readTimeline(context, run, newest, known ?? undefined);
 }
 
 interface Now {
