@@ -47,12 +47,48 @@ export function connectTemporal(
   { callMs }: { callMs?: number } = {},
 ): Client {
   const { connection, namespace } = temporalTarget(config);
-  const bounded = callMs === undefined ? connection : { ...connection, interceptors: interceptors(callMs) };
-  return new Client({ connection: Connection.lazy(bounded), namespace, dataConverter });
+  const repeat = makeGrpcRetryInterceptor(defaultGrpcRetryOptions());
+  const interceptors = callMs === undefined ? [repeat, whileOpen] : [bounded(callMs), repeat, whileOpen];
+  return new Client({ connection: Connection.lazy({ ...connection, interceptors }), namespace, dataConverter });
 }
 
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+type Call = ReturnType<Interceptor>;
+
 /** The SDK's own interceptor repeats a call with the options that it was given, so the deadline holds for all of it. */
-function interceptors(callMs: number): NonNullable<ConnectionOptions['interceptors']> {
-  const repeat = makeGrpcRetryInterceptor(defaultGrpcRetryOptions());
-  return [(options, nextCall) => repeat({ ...options, deadline: options.deadline ?? Date.now() + callMs }, nextCall)];
+function bounded(callMs: number): Interceptor {
+  return (options, nextCall) => nextCall({ ...options, deadline: options.deadline ?? Date.now() + callMs }) as Call;
+}
+
+/**
+ * A closed connection throws at whoever calls. The SDK repeats calls from timers, also after the close, where that would end
+ * the process: here the call ends as cancelled.
+ */
+const whileOpen: Interceptor = (options, nextCall) => {
+  try {
+    return nextCall(options) as Call;
+  } catch (error) {
+    return endedCall(error instanceof Error ? error.message : String(error));
+  }
+};
+
+/** gRPC status code. */
+const cancelled = 1;
+
+function endedCall(details: string): Call {
+  const nothing = () => undefined;
+  const call: Partial<Call> = {
+    start(metadata, listener) {
+      listener?.onReceiveMessage?.(null);
+      listener?.onReceiveStatus?.({ code: cancelled, details, metadata });
+    },
+    sendMessage: nothing,
+    sendMessageWithContext: nothing,
+    startRead: nothing,
+    halfClose: nothing,
+    cancelWithStatus: nothing,
+    getPeer: () => 'closed',
+    getAuthContext: () => null,
+  };
+  return call as Call;
 }

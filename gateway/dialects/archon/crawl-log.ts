@@ -51,12 +51,16 @@ export class CrawlLog {
     this.log = log;
   }
 
+  private get isUp(): boolean {
+    return this.sources.length > 0;
+  }
+
   /** Keeps the log up until the hold is disposed of. */
   hold(): Disposable {
     this.holders++;
     if (this.lingering) clearTimeout(this.lingering);
     this.lingering = null;
-    if (this.sources.length === 0) this.listenToRuns();
+    if (!this.isUp) this.listenToRuns();
     let isHeld = true;
     return {
       [Symbol.dispose]: () => {
@@ -177,7 +181,7 @@ export class CrawlLog {
 
   private async readSoFar({ id, owner, endedAt }: RunSummary): Promise<void> {
     await this.follow(id, owner);
-    if (endedAt !== null) this.whole.set(id, endedAt);
+    if (endedAt !== null && this.isUp) this.whole.set(id, endedAt);
   }
 
   private async reachNow(run: string, deadline: AbortSignal): Promise<void> {
@@ -194,6 +198,8 @@ export class CrawlLog {
 
   /** Resolves when what the run has to tell so far is in the ring. Errors: temporal_down. */
   private async follow(run: string, owner: string | null): Promise<void> {
+    // Nobody would let go of it again.
+    if (!this.isUp) return;
     const opening = this.followed.get(run) ?? this.open(run, owner);
     this.followed.set(run, opening);
     try {
