@@ -21,6 +21,8 @@ import {
   type VisibilityContext,
 } from './visibility.ts';
 
+/** Of failed executions, among which kinds are looked for. */
+const lookPage = 100;
 /** Of executions, for an example that has not gone on. */
 const examplePage = 100;
 
@@ -38,46 +40,68 @@ export async function countRuns(context: VisibilityContext, filter: RunsFilter):
   return { total: counts.reduce((sum, count) => sum + count, 0), byStatus };
 }
 
-/** Takes one failed execution of no group yet, counts its like, and goes on: the cost follows the kinds, not the runs. */
+/** Looks for failures of no kind that it knows, counts those of each kind, and goes on: the cost follows the kinds, not the runs. */
 export async function failureGroups(context: VisibilityContext, filter: RunsFilter): Promise<FailureGroups> {
-  const failed = { ...filter, status: ['failed'] satisfies RunStatus[] };
-  const base = clauseOf(failed);
-  const retained = await retainedSince(context);
-  const items: FailureGroup[] = [];
-  const known: string[] = [];
-  for (;;) {
-    const others =
-      known.length === 0 ? 'BatonFailure IS NOT NULL' : `BatonFailure NOT IN (${known.map(quote).join(', ')})`;
-    const [next] = (await listExecutions(context, `${base} AND ${others}`, 1)).infos;
-    const key = next ? keywordOf(next, 'BatonFailure') : null;
-    if (next === undefined || key === null || known.length === failureGroupsMax) break;
-    known.push(key);
-    const like = `${base} AND BatonFailure = ${quote(key)}`;
-    const [ended, goneOn] = await Promise.all([
-      countExecutions(context, like),
-      countExecutions(
-        context,
-        goneOnClause(filter, `BatonAfter = ${quote(afterValue({ status: 'failed', failure: key }))}`, retained),
-      ),
-    ]);
-    if (ended <= goneOn) continue;
-    const example = await exampleOf(context, like);
-    if (!example) continue;
-    items.push({
-      code: keywordOf(next, 'BatonErrorCode') ?? '',
-      step: keywordOf(next, 'BatonFailedStep'),
-      build: keywordOf(next, 'BatonBuild'),
-      count: ended - goneOn,
-      example: runOf(example),
-      lastAt: new Date(millis(example.closeTime)).toISOString(),
-    });
-  }
+  const base = clauseOf({ ...filter, status: ['failed'] satisfies RunStatus[] });
+  const [retained, kinds] = await Promise.all([retainedSince(context), failureKinds(context, base)]);
   const isNarrow = filter.code !== undefined || filter.step !== undefined || filter.build !== undefined;
+  const [groups, all] = await Promise.all([
+    Promise.all([...kinds].map(([key, newest]) => groupOf(context, filter, { key, newest, base, retained }))),
+    isNarrow ? null : countFailed(context, filter, { base, retained }),
+  ]);
+  const items = groups.filter((group) => group !== null).toSorted((a, b) => b.count - a.count);
   const grouped = items.reduce((sum, { count }) => sum + count, 0);
-  const all = isNarrow
-    ? grouped
-    : await countOf(context, filter, 'failed', { retained, executions: await executionsOf(context, filter) });
-  return { items: items.toSorted((a, b) => b.count - a.count), ungrouped: Math.max(0, all - grouped) };
+  return { items, ungrouped: all === null ? 0 : Math.max(0, all - grouped) };
+}
+
+async function countFailed(
+  context: VisibilityContext,
+  filter: RunsFilter,
+  { base, retained }: { base: string; retained: string },
+): Promise<number> {
+  const executions = new Map([[endedExecutions.failed ?? '', await countExecutions(context, base)]]);
+  return await countOf(context, filter, 'failed', { retained, executions });
+}
+
+/** Kind of failure → the execution of it that ended last. */
+async function failureKinds(context: VisibilityContext, base: string): Promise<ReadonlyMap<string, ExecutionInfo>> {
+  const kinds = new Map<string, ExecutionInfo>();
+  for (let before = -1; before < kinds.size && kinds.size < failureGroupsMax;) {
+    before = kinds.size;
+    const known = [...kinds.keys()].map(quote).join(', ');
+    const others = known === '' ? 'BatonFailure IS NOT NULL' : `BatonFailure NOT IN (${known})`;
+    for (const info of (await listExecutions(context, `${base} AND ${others}`, lookPage)).infos) {
+      const key = keywordOf(info, 'BatonFailure');
+      if (key !== null && !kinds.has(key) && kinds.size < failureGroupsMax) kinds.set(key, info);
+    }
+  }
+  return kinds;
+}
+
+/** `newest`: that of its kind that ended last. null where all of them have gone on. */
+async function groupOf(
+  context: VisibilityContext,
+  filter: RunsFilter,
+  { key, newest, base, retained }: { key: string; newest: ExecutionInfo; base: string; retained: string },
+): Promise<FailureGroup | null> {
+  const like = `${base} AND BatonFailure = ${quote(key)}`;
+  const after = `BatonAfter = ${quote(afterValue({ status: 'failed', failure: key }))}`;
+  const [ended, goneOn, [standing]] = await Promise.all([
+    countExecutions(context, like),
+    countExecutions(context, goneOnClause(filter, after, retained)),
+    newestOnly(context, [newest]),
+  ]);
+  if (ended <= goneOn) return null;
+  const example = standing ?? (await exampleOf(context, like));
+  if (!example) return null;
+  return {
+    code: keywordOf(newest, 'BatonErrorCode') ?? '',
+    step: keywordOf(newest, 'BatonFailedStep'),
+    build: keywordOf(newest, 'BatonBuild'),
+    count: ended - goneOn,
+    example: runOf(example),
+    lastAt: new Date(millis(example.closeTime)).toISOString(),
+  };
 }
 
 /** Execution status → executions that fit, but for the status that is asked for. */

@@ -72,11 +72,11 @@ async function startJob(body: object, expected = 201): Promise<Job> {
 /** All of the namespace: other tests have some, too. */
 async function listedJobs(): Promise<Job[]> {
   const jobs: Job[] = [];
-  for (let cursor: unknown = ''; cursor !== null;) {
-    const { status, body } = await api.get(`/v1/jobs?limit=50${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const { status, body } = await api.get(`/v1/jobs?limit=50${cursor === '' ? '' : `&cursor=${cursor}`}`);
     expect(status, JSON.stringify(body)).toBe(200);
     jobs.push(...(body['items'] as Job[]));
-    cursor = body['nextCursor'];
+    cursor = body['nextCursor'] as string | null;
   }
   return jobs;
 }
