@@ -109,6 +109,8 @@ const get = async (path: string) => {
   return body;
 };
 const countOf = async (query: string) => Number((await get(`/v1/runs/count?blueprint=script${query}`))['total']);
+const untilAllHaveEnded = () =>
+  until('all to have ended', async () => (await countOf('&status=completed,failed')) === runs, endsWithinMs, 1_000);
 const finished = ({ counts }: Job) => counts.done + counts.refused + counts.failed;
 
 /** While the server is away the gateway says so. */
@@ -138,7 +140,7 @@ test(`among ${runs} runs ${4 * perCause} have failed: they are found, counted an
     const { run } = await startRun(starting, { blueprint: 'script', input: { steps } }, anonymous);
     await starting.client.workflow.getHandle(run).result().catch(onlyFailed);
   });
-  await until('all to have ended', async () => (await countOf('&status=completed,failed')) === runs, endsWithinMs);
+  await untilAllHaveEnded();
   const seconds = (performance.now() - beganAt) / 1_000;
   await starting.client.connection.close();
   console.log(`${runs} runs in ${Math.round(seconds)} s, ${Math.round(runs / seconds)} a second`);
@@ -205,11 +207,7 @@ test(`${2 * perCause} of them are retried once each, though worker and Temporal 
   // Those that were under way while the server was down all go at once.
   expect(most(beganAt, 1_000), 'in any second').toBeLessThanOrEqual(perSecond * 1.25 + bulkInFlight + 1);
   // They have failed as before: nothing else went on.
-  await until(
-    'all to have ended again',
-    async () => (await countOf('&status=completed,failed')) === runs,
-    endsWithinMs,
-  );
+  await untilAllHaveEnded();
   expect(await countOf('&status=failed')).toBe(4 * perCause);
   if (testSize === 'full') await timed('the groups afterwards', () => get('/v1/runs/groups'));
 });
