@@ -1,8 +1,10 @@
 /** Work of bob's in each of the five systems, all of it under way, for those who want at what is not theirs. */
 import { expect } from 'vitest';
+import { crawlPagesMax } from '../../protocol/limits.ts';
 import { startSite } from '../fixtures/site.ts';
 import { unique } from '../harness/temporal-server.ts';
 import type { Frame } from '../harness/test-socket.ts';
+import { until } from '../harness/until.ts';
 import { startFuzzGateway, tokens, type FuzzGateway, type Person } from './fuzz-gateway.ts';
 import { closeConnections } from './send.ts';
 
@@ -17,16 +19,14 @@ export interface BobsWork {
   wsUrl(path: string, person: Person): string;
   /** What his crawl crawls. */
   siteUrl: string;
-  /** His crawl's site answers from now on. */
-  release(): void;
-  /** Releases it; when it and all clients have gone nothing is held, and no fault and no token is in the log. */
+  /** Ends his crawl; when it and all clients have gone nothing is held, and no fault and no token is in the log. */
   expectNothingLeft(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startBobsWork(): Promise<BobsWork> {
-  const site = await startSite({ pages: 3 });
-  const release = site.hold();
+  // Whatever else the machine does, it is under way for minutes.
+  const site = await startSite({ pages: 10_000, delayMs: 1_000 });
   const gateway = await startFuzzGateway({
     CRAWL_ALLOW_PRIVATE: '1',
     AUTH_JWT_SECRET: jwtSecret,
@@ -49,12 +49,15 @@ export async function startBobsWork(): Promise<BobsWork> {
   await begin('/api/sessions', { message: 'build a shop', session_id: ids.ki });
   await begin(`/api/agent-progress/${ids.scam}`, { message: 'bobs secret', percent: 10, step: 'entity_extraction' });
   const task = await begin('/api/tasks', { input_prompt: 'bobs secret wish' });
-  await begin('/api/knowledge-items/crawl', { url: site.url, progress_id: ids.archon });
+  await begin('/api/knowledge-items/crawl', { url: site.url, progress_id: ids.archon, max_pages: crawlPagesMax });
   await begin('/api/requests', { requestId: ids.rooms, userQuery: 'bobs secret', context: { askFirst: true } });
   ids.mgx = String(task['id']);
   for (const run of [`ki:${ids.ki}`, `rooms:${ids.rooms}`])
     await bob.eventsUntil(run, ({ type }) => type === 'question.asked');
   const at = async (path: string) => (await bob.get(path)).body;
+  await until('his crawl to be under way', async () => {
+    return (await at(`/api/crawl-progress/${ids.archon}`))['status'] === 'crawling';
+  });
   return {
     gateway,
     ids,
@@ -73,9 +76,8 @@ export async function startBobsWork(): Promise<BobsWork> {
     wsUrl: (path, person) =>
       `${gateway.url.replace('http', 'ws')}${path}${path.includes('?') ? '&' : '?'}token=${tokens[person]}`,
     siteUrl: site.url,
-    release,
     expectNothingLeft: async () => {
-      release();
+      expect((await bob.post(`/api/knowledge-items/crawl/${ids.archon}/cancel`)).status).toBe(202);
       await bob.eventsToEnd(`archon:${ids.archon}`);
       await gateway.expectNothingHeld();
       const log = gateway.logged();
@@ -85,7 +87,6 @@ export async function startBobsWork(): Promise<BobsWork> {
       expect((await bob.get('/readyz')).status).toBe(200);
     },
     stop: async () => {
-      release();
       closeConnections();
       await gateway.stop();
       await site.stop();
