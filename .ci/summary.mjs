@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What failed in a CI run, by name, and its closing line, from vitest's own results; and its exit code. Arguments: the exit code of the gates, and for
- * each suite its command, its exit code and the file of its results.
+ * What failed in a CI run, by name, and its closing line, from vitest's own results; and its exit code. Arguments: the exit
+ * code of the gates, and for each suite its command, its exit code and the file of its results.
  */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';

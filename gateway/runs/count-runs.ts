@@ -45,36 +45,30 @@ export async function failureGroups(context: VisibilityContext, filter: RunsFilt
   const base = clauseOf({ ...filter, status: ['failed'] satisfies RunStatus[] });
   const [retained, kinds] = await Promise.all([retainedSince(context), failureKinds(context, base)]);
   const isNarrow = filter.code !== undefined || filter.step !== undefined || filter.build !== undefined;
-  const [groups, all] = await Promise.all([
+  const [groups, ended] = await Promise.all([
     Promise.all([...kinds].map(([key, newest]) => groupOf(context, filter, { key, newest, base, retained }))),
-    isNarrow ? null : countFailed(context, filter, { base, retained }),
+    countExecutions(context, base),
   ]);
+  // What an execution follows names all three at once: then there are groups alone.
+  const all = isNarrow ? 0 : await standingOf(context, filter, 'failed', { retained, ended });
   const items = groups.filter((group) => group !== null).toSorted((a, b) => b.count - a.count);
   const grouped = items.reduce((sum, { count }) => sum + count, 0);
-  return { items, ungrouped: all === null ? 0 : Math.max(0, all - grouped) };
-}
-
-async function countFailed(
-  context: VisibilityContext,
-  filter: RunsFilter,
-  { base, retained }: { base: string; retained: string },
-): Promise<number> {
-  const executions = new Map([[endedExecutions.failed ?? '', await countExecutions(context, base)]]);
-  return await countOf(context, filter, 'failed', { retained, executions });
+  return { items, ungrouped: Math.max(0, all - grouped) };
 }
 
 /** Kind of failure → the execution of it that ended last. */
 async function failureKinds(context: VisibilityContext, base: string): Promise<ReadonlyMap<string, ExecutionInfo>> {
   const kinds = new Map<string, ExecutionInfo>();
-  for (let before = -1; before < kinds.size && kinds.size < failureGroupsMax;) {
-    before = kinds.size;
-    const known = [...kinds.keys()].map(quote).join(', ');
-    const others = known === '' ? 'BatonFailure IS NOT NULL' : `BatonFailure NOT IN (${known})`;
+  let known: number;
+  do {
+    known = kinds.size;
+    const names = [...kinds.keys()].map(quote).join(', ');
+    const others = known === 0 ? 'BatonFailure IS NOT NULL' : `BatonFailure NOT IN (${names})`;
     for (const info of (await listExecutions(context, `${base} AND ${others}`, lookPage)).infos) {
       const key = keywordOf(info, 'BatonFailure');
       if (key !== null && !kinds.has(key) && kinds.size < failureGroupsMax) kinds.set(key, info);
     }
-  }
+  } while (kinds.size > known && kinds.size < failureGroupsMax);
   return kinds;
 }
 
@@ -126,8 +120,18 @@ async function countOf(
   const there = executions.get(ended ?? 'Running') ?? 0;
   if (there === 0) return 0;
   if (ended === undefined) return await countExecutions(context, clauseOf({ ...filter, status: [status] }));
+  return await standingOf(context, filter, status, { retained, ended: there });
+}
+
+/** `ended`: executions. Less those that a run has gone on from. */
+async function standingOf(
+  context: VisibilityContext,
+  filter: RunsFilter,
+  status: RunStatus,
+  { retained, ended }: { retained: string; ended: number },
+): Promise<number> {
   const after = `(BatonAfter = '${status}' OR BatonAfter STARTS_WITH '${status} ')`;
-  return Math.max(0, there - (await countExecutions(context, goneOnClause(filter, after, retained))));
+  return Math.max(0, ended - (await countExecutions(context, goneOnClause(filter, after, retained))));
 }
 
 /** Executions that follow one which fits the filter, and which visibility still has. */

@@ -165,6 +165,18 @@ describe('a run that goes on', () => {
     expect(pages).toEqual(['run-4 on']);
   });
 
+  it('says that its beginning is past retention, also when it is read on', async () => {
+    const { history, read, readAnew, all } = begin();
+    history.continueAsNew();
+    history.forget('run-1');
+    for (const step of [1, 2]) {
+      history.batchOf([{ type: 'agent.started', at, ...place(step), data: {} }]);
+      const timeline = await read('r', all);
+      expect(timeline).toEqual(await readAnew());
+      expect(timeline.isCut).toBe(true);
+    }
+  });
+
   it('is read whole again where the execution that was asked for is older than what is known', async () => {
     const { history, read, all } = begin();
     const asked = await history.describe('r');

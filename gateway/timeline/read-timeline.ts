@@ -13,37 +13,32 @@ import { TimelineFold } from './timeline-fold.ts';
 
 export type ReadingContext = Pick<RunContext, 'reading' | 'decode'>;
 
-export interface TimelineReading {
+/** What a later reading goes on from; it uses it up. */
+interface Known {
+  /** What is before the oldest that was read is past retention. */
+  isCut: boolean;
+  settled: Settled | null;
+  /** null where all that there was is settled. */
+  open: OpenExecution | null;
+}
+
+export interface TimelineReading extends Known {
   fold: TimelineFold;
   state: RunState;
-  executions: TimelineExecution[];
+  executions: readonly TimelineExecution[];
   /** Of the newest execution. */
   calls: ActivityCall[];
   worker: Worker | null;
   stuckOver: string | null;
-  isCut: boolean;
-  settled: Settled | null;
-  /** null once the run has ended: it is settled. */
-  open: OpenExecution | null;
 }
 
-/** All executions that have been closed, folded: they never change. */
+/** All executions that were read to their end, folded: they never change. */
 interface Settled {
   /** The last of them. */
   runId: string;
   fold: TimelineFold;
   executions: readonly TimelineExecution[];
   worker: Worker | null;
-  isCut: boolean;
-}
-
-interface Execution {
-  runId: string;
-  first: RunEvent | null;
-  /** What has been read, and not been folded. */
-  events: RunEvent[];
-  reader: ExecutionReader;
-  facts: ActivityFacts;
 }
 
 interface OpenExecution {
@@ -52,88 +47,97 @@ interface OpenExecution {
   fold: TimelineFold;
 }
 
+interface Execution {
+  runId: string;
+  first: RunEvent | null;
+  /** What has been read, and not been folded. */
+  events: RunEvent[];
+  /** Read to its end. */
+  isWhole: boolean;
+  reader: ExecutionReader;
+  facts: ActivityFacts;
+}
+
 type Newest = Pick<Described, 'runId' | 'isRunning' | 'historyLength'>;
-type Known = Pick<TimelineReading, 'settled' | 'open'>;
-const nothing: Known = { settled: null, open: null };
+const nothing: Known = { isCut: false, settled: null, open: null };
 
 interface Chain {
   /** Oldest first, as far back as is not known. */
   executions: Execution[];
   /** What comes before them. */
   before: Settled | null;
-  /** Where the first of them was open, and is read on. */
+  /** Of the first of them, where it was open, and is read on. */
   fold: TimelineFold | null;
   isCut: boolean;
 }
 
-/** `newest`: the execution to which it is read. `known`: an earlier reading, which is used up. Errors: run_not_found. */
+/** `newest`: the execution to which it is read. Errors: run_not_found. */
 export async function readTimeline(
   context: ReadingContext,
   run: string,
   newest: Newest,
   known: Known = nothing,
 ): Promise<TimelineReading> {
-  const { executions: chain, before, fold: goesOn, isCut } = await readChain(context, run, newest, known);
-  const last = chain.at(-1);
+  const chain = await readChain(context, run, newest, known);
+  const last = chain.executions.at(-1);
   if (!last) throw new BatonError('run_not_found', `there is no run ${run}`, { run });
-  const { projection } = last.reader;
-  const isOpen = projection.outcome === 'open';
-  let fold = goesOn ?? before?.fold.copy() ?? new TimelineFold();
-  let settled = before;
-  let calls: ActivityCall[] = [];
-  for (const execution of chain) {
-    for (const event of execution.events.splice(0)) fold.take(event);
-    calls = await execution.facts.calls(context.decode);
-    if (execution === last && isOpen) break;
-    for (const call of calls) fold.addCall(call);
-    settled = {
-      runId: execution.runId,
-      fold,
-      executions: [...(settled?.executions ?? []), executionView(execution)],
-      worker: execution.facts.worker ?? settled?.worker ?? null,
-      isCut,
-    };
-    // What is settled stays as it is.
-    if (isOpen && chain.at(-2) === execution) fold = fold.copy();
-  }
-  const open = isOpen ? { execution: last, fold } : null;
-  if (open) {
-    fold = fold.copy();
-    for (const call of calls) fold.addCall(call);
-  }
-  const executions = [...(settled?.executions ?? [])];
-  return {
-    fold,
-    state: copyState(projection.state),
-    executions: open ? [...executions, executionView(last)] : executions,
+  const whole = chain.executions.filter(({ isWhole }) => isWhole);
+  const settled = whole.length === 0 ? chain.before : await settle(context, whole, chain);
+  const calls = await last.facts.calls(context.decode);
+  const reading = {
+    isCut: chain.isCut,
+    settled,
+    state: copyState(last.reader.projection.state),
     calls,
     worker: last.facts.worker ?? settled?.worker ?? null,
     stuckOver: await last.facts.stuckOver(context.decode),
-    isCut,
-    settled,
-    open,
   };
+  if (last.isWhole && settled) return { ...reading, fold: settled.fold, executions: settled.executions, open: null };
+  const goesOn = whole.length === 0 ? chain.fold : null;
+  const open = { execution: last, fold: goesOn ?? settled?.fold.copy() ?? new TimelineFold() };
+  takeEvents(open.fold, last);
+  const fold = open.fold.copy();
+  for (const call of calls) fold.addCall(call);
+  return { ...reading, fold, executions: [...(settled?.executions ?? []), executionView(last)], open };
+}
+
+async function settle(context: ReadingContext, whole: readonly Execution[], chain: Chain): Promise<Settled> {
+  const fold = chain.fold ?? chain.before?.fold.copy() ?? new TimelineFold();
+  const executions = [...(chain.before?.executions ?? [])];
+  let worker = chain.before?.worker ?? null;
+  let runId = '';
+  for (const execution of whole) {
+    takeEvents(fold, execution);
+    for (const call of await execution.facts.calls(context.decode)) fold.addCall(call);
+    executions.push(executionView(execution));
+    worker = execution.facts.worker ?? worker;
+    runId = execution.runId;
+  }
+  return { runId, fold, executions, worker };
+}
+
+function takeEvents(fold: TimelineFold, { events }: Execution): void {
+  // What is folded is not held twice.
+  for (const event of events.splice(0)) fold.take(event);
 }
 
 async function readChain(
   context: ReadingContext,
   run: string,
   newest: Newest,
-  { settled, open }: Known,
+  { isCut, settled, open }: Known,
 ): Promise<Chain> {
   const executions: Execution[] = [];
   for (let runId: string | null = newest.runId; runId !== null;) {
-    if (executions.length > 0 && runId === settled?.runId)
-      return { executions, before: settled, fold: null, isCut: settled.isCut };
+    if (executions.length > 0 && runId === settled?.runId) return { executions, before: settled, fold: null, isCut };
     // What is closed is read to its end.
     const toEntry = runId === newest.runId && newest.isRunning ? newest.historyLength : Infinity;
     if (runId === open?.execution.runId) {
-      await readOn(open.execution, toEntry);
-      executions.unshift(open.execution);
-      return { executions, before: settled, fold: open.fold, isCut: settled?.isCut ?? false };
+      executions.unshift(await readTo(toEntry, open.execution));
+      return { executions, before: settled, fold: open.fold, isCut };
     }
     try {
-      const execution: Execution = await readOn(newExecution(context, run, runId), toEntry);
+      const execution: Execution = await readTo(toEntry, newExecution(context, run, runId));
       executions.unshift(execution);
       runId = execution.reader.projection.predecessor;
     } catch (error) {
@@ -148,17 +152,17 @@ async function readChain(
 function newExecution(context: ReadingContext, run: string, runId: string): Execution {
   const facts = new ActivityFacts();
   const reader = new ExecutionReader(context.reading, run, runId, { onEntry: facts.take.bind(facts) });
-  return { runId, first: null, events: [], reader, facts };
+  return { runId, first: null, events: [], isWhole: false, reader, facts };
 }
 
 /** As a reader that waits, for it alone can go on later; it never has to, for so many entries are there. */
-async function readOn(execution: Execution, toEntry: number): Promise<Execution> {
+async function readTo(entry: number, execution: Execution): Promise<Execution> {
   const { reader, events } = execution;
-  while (reader.entriesRead < toEntry) {
+  while (!execution.isWhole && reader.entriesRead < entry) {
     const page = await reader.next(true);
     execution.first ??= page.events[0] ?? null;
     for (const event of page.events) events.push(event);
-    if (page.isLast) break;
+    execution.isWhole = page.isLast;
   }
   return execution;
 }

@@ -30,7 +30,7 @@ export function timelines(context: TimelineContext): ReadTimeline {
     const [described, forks] = await Promise.all([context.reading.service.describe(run), context.forksOf(run)]);
     const key = `${described.runId} ${described.historyLength}`;
     const known = read.get(run);
-    const reading = known?.key === key ? known.reading : readOn(context, run, described, known?.reading);
+    const reading = known?.key === key ? known.reading : readAfter(context, run, described, known?.reading);
     read.set(run, { key, reading });
     reading.catch(() => {
       if (read.peek(run)?.reading === reading) read.delete(run);
@@ -41,7 +41,7 @@ export function timelines(context: TimelineContext): ReadTimeline {
   };
 }
 
-async function readOn(
+async function readAfter(
   context: TimelineContext,
   run: string,
   newest: Described,

@@ -1,5 +1,6 @@
 /** Before a run goes on, a worker looks whether its code fits what the run has done: over HTTP, sockets, jobs, the command line. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { verifierId } from '../../protocol/verifier.ts';
 import type { JobResult } from '../../protocol/schemas/jobs.ts';
 import type { Api, Json } from '../harness/gateway.ts';
 import { olgasToken, startPlantedBuilds, type PlantedBuilds } from '../harness/planted-builds.ts';
@@ -87,7 +88,7 @@ test('a run that fits goes on, within a second, without a trace of it in any lis
   const { body } = await ops.get('/v1/runs?limit=500');
   const listed = (body['items'] as Json[]).map(({ id }) => String(id));
   expect(listed).toContain(run);
-  expect(listed.filter((id) => id.startsWith('verify/'))).toEqual([]);
+  expect(listed.filter((id) => id.startsWith(verifierId('')))).toEqual([]);
   await ops.post(`/v1/runs/${run}/cancel`, { mode: 'now' });
 });
 

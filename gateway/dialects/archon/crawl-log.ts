@@ -51,10 +51,6 @@ export class CrawlLog {
     this.log = log;
   }
 
-  private get isUp(): boolean {
-    return this.sources.length > 0;
-  }
-
   /** Keeps the log up until the hold is disposed of. */
   hold(): Disposable {
     this.holders++;
@@ -118,6 +114,10 @@ export class CrawlLog {
     this.ring = new LogRing(crawlLogEntries);
     this.reading = null;
     this.lingering = null;
+  }
+
+  private get isUp(): boolean {
+    return this.sources.length > 0;
   }
 
   private linger(): void {
