@@ -5,6 +5,7 @@ import { dialectIdle } from './items/dialect-idle.ts';
 import { dialects } from './items/dialects.ts';
 import { delivery } from './items/delivery.ts';
 import { coldRead, resumes } from './items/long-runs.ts';
+import { manyRuns } from './items/many-runs.ts';
 import { people } from './items/people.ts';
 import { startLatency } from './items/start-latency.ts';
 import { stepOverhead } from './items/step-overhead.ts';
@@ -22,6 +23,7 @@ export const items: Readonly<Record<string, (stage: Stage) => Promise<Figure[]>>
   'cold-read': coldRead,
   connections,
   'watched-runs': watchedRuns,
+  'many-runs': manyRuns,
   dialects,
   'dialect-idle': dialectIdle,
 };

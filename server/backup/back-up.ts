@@ -1,12 +1,13 @@
 /** Copies a data folder while Baton runs on it. */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { BackupError } from './backup-error.ts';
-import { copyDatabase } from './copy-database.ts';
+import { copyDatabases } from './copy-databases.ts';
 import { copyFile } from './copy-file.ts';
-import { dataFiles, historyFile } from './data-folder.ts';
+import { dataFiles, historyFile, visibilityFile } from './data-folder.ts';
 import { inParallel } from './in-parallel.ts';
-import { manifestName, readManifest, writeManifest, type BackupEntry, type Manifest } from './manifest.ts';
+import { manifestName, readManifest, writeManifest, type Manifest } from './manifest.ts';
 
 /**
  * Every run that was acknowledged before it began is in it. Folder `to` must be empty, or not there yet; what was written
@@ -30,15 +31,16 @@ export async function backUp(dataDir: string, to: string): Promise<Manifest> {
 
 async function copyAll(dataDir: string, to: string): Promise<string> {
   const begunAt = new Date().toISOString();
-  const { databases } = await dataFiles(dataDir).catch((error: unknown) => {
+  const { runs, databases } = await dataFiles(dataDir).catch((error: unknown) => {
     throw new BackupError(`there is no data folder ${dataDir}`, { cause: error });
   });
-  if (databases[0] !== historyFile)
+  if (runs.length === 0)
     throw new BackupError(
       `${dataDir} has no ${historyFile}: with TEMPORAL_ADDRESS runs are in that server's database, which has its own backup`,
     );
-  const entries: BackupEntry[] = [];
-  for (const path of databases) entries.push({ path, ...(await copyDatabase(join(dataDir, path), join(to, path))) });
+  const entries = await copyDatabases(dataDir, to, runs);
+  if (!runs.includes(visibilityFile)) requireOwnVisibility(dataDir, join(to, historyFile));
+  for (const path of databases) entries.push(...(await copyDatabases(dataDir, to, [path])));
   // Listed only now: what the databases refer to is there.
   const { files } = await dataFiles(dataDir);
   await inParallel(files, async (path) => {
@@ -51,6 +53,20 @@ async function copyAll(dataDir: string, to: string): Promise<string> {
     if (copied) entries.push({ path, ...copied });
   });
   return writeManifest({ begunAt, endedAt: new Date().toISOString(), files: entries });
+}
+
+/** As an older Baton keeps it. */
+function requireOwnVisibility(dataDir: string, history: string): void {
+  const database = new DatabaseSync(history, { readOnly: true });
+  try {
+    const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'executions_visibility'").get();
+    if (table === undefined)
+      throw new BackupError(
+        `${dataDir} has no ${visibilityFile}, without which no list shows what is in ${historyFile}`,
+      );
+  } finally {
+    database.close();
+  }
 }
 
 async function requireEmpty(folder: string): Promise<void> {

@@ -1,12 +1,15 @@
 /** Backup and restore of files; with a Baton running on them: test/ops/backup.test.ts. */
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { tryLock } from '../lock/exclusive-lock.ts';
 import { backUp } from './back-up.ts';
-import { historyFile } from './data-folder.ts';
+import { copyDatabases } from './copy-databases.ts';
+import { historyFile, visibilityFile } from './data-folder.ts';
 import { manifestName } from './manifest.ts';
 import { restore, verifyBackup } from './restore.ts';
 
@@ -18,7 +21,8 @@ let fresh: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'baton-backup-'));
   [dataDir, to, fresh] = ['data', 'backup', 'fresh'].map((name) => join(root, name)) as [string, string, string];
-  for (const path of [historyFile, 'knowledge.sqlite']) database(path, (open) => open.exec('INSERT INTO t VALUES (1)'));
+  for (const path of [historyFile, visibilityFile, 'knowledge.sqlite'])
+    database(path, (open) => open.exec('INSERT INTO t VALUES (1)'));
   for (const path of [
     'blobs/r-1/a',
     'payloads/r-1/b',
@@ -61,9 +65,9 @@ const paths = async (folder: string) =>
 
 it('copies databases and stores, leaves out what is made anew, and gives back the same', async () => {
   await backUp(dataDir, to);
-  const kept = ['blobs/r-1/a', 'knowledge.sqlite', 'payloads/r-1/b', historyFile];
+  const kept = ['blobs/r-1/a', 'knowledge.sqlite', 'payloads/r-1/b', historyFile, visibilityFile];
   expect(await paths(to)).toEqual([...kept, manifestName].toSorted());
-  await expect(verifyBackup(to)).resolves.toMatchObject({ files: { length: 4 } });
+  await expect(verifyBackup(to)).resolves.toMatchObject({ files: { length: 5 } });
   await restore(to, fresh);
   expect(await paths(fresh)).toEqual([...kept, 'lock', 'lock.json'].toSorted());
   expect(await readFile(join(fresh, 'blobs/r-1/a'), 'utf8')).toBe('blobs/r-1/a');
@@ -78,6 +82,55 @@ it('takes in what another connection has written and not yet checkpointed, and i
   writer.close();
   expect((await paths(to)).filter((path) => /-(wal|shm|journal)$/.test(path))).toEqual([]);
   expect(count(to)).toBe(3);
+});
+
+it('takes a folder of an older version, whose history has its visibility in it; one that has lost it is refused', async () => {
+  await rm(join(dataDir, visibilityFile));
+  await expect(backUp(dataDir, to)).rejects.toThrow(/has no temporal.visibility.sqlite/);
+  expect(await readdir(to)).toEqual([]);
+  database(historyFile, (open) => open.exec('CREATE TABLE executions_visibility (n)'));
+  await backUp(dataDir, to);
+  await restore(to, fresh);
+  expect(await paths(fresh)).not.toContain(visibilityFile);
+  expect(count(fresh)).toBe(1);
+});
+
+/** Counts on in the first file, then in the last, without a pause, until it is told to stop. */
+const writeBoth = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { DatabaseSync } = require('node:sqlite');
+  const files = workerData.map((file) => new DatabaseSync(file, { timeout: 10_000 }));
+  let n = 1;
+  const write = () => {
+    n++;
+    for (const file of files) file.exec('UPDATE t SET n = ' + n);
+    if (n === 10) parentPort.postMessage('busy');
+    setImmediate(write);
+  };
+  write();`;
+
+it('copies files of one moment, whoever writes to them, and however many there are', async () => {
+  // Between the first and the last, so that something is written between the looks at both.
+  const others = Array.from({ length: 12 }, (_, index) => `other-${index}.sqlite`);
+  for (const path of others) database(path, () => {});
+  const all = [historyFile, ...others, visibilityFile];
+  const writer = new Worker(writeBoth, {
+    eval: true,
+    workerData: [historyFile, visibilityFile].map((path) => join(dataDir, path)),
+  });
+  try {
+    await once(writer, 'message');
+    for (let round = 0; round < 10; round++) {
+      await copyDatabases(dataDir, to, all);
+      const [first, last] = [historyFile, visibilityFile].map((path) =>
+        database(path, (open) => Number(open.prepare('SELECT n FROM t').get()?.['n']), to),
+      ) as [number, number];
+      expect([0, 1], `the first at ${first}, the last at ${last}`).toContain(first - last);
+      await rm(to, { recursive: true });
+    }
+  } finally {
+    await writer.terminate();
+  }
 });
 
 it('refuses a folder that holds something, one inside of the data folder, and a data folder without runs', async () => {

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 /** Runs: everything else is kept for them. */
 export const historyFile = 'temporal/history.sqlite';
 
+/** What lists them; a folder of an older Baton has it in the file of the history. */
+export const visibilityFile = 'temporal/visibility.sqlite';
+
 /** Lies in a data folder while it is being restored: no Baton starts on half of one. */
 export const unfinishedMark = 'restore.unfinished';
 
@@ -16,15 +19,17 @@ const leftOut = [
   // A log, and written to all the time.
   /^agent-logs\.sqlite$/,
   /^temporal\/(server|dynamic)\.yaml$/,
-  /\.sqlite-(wal|shm|journal)$/,
+  /\.sqlite-(wal|shm|journal|mj[^/]*)$/,
   // Files that are being written have a name of their own until they are whole.
   /(^|\/)\.[^/]*$/,
 ];
 
 export interface DataFiles {
+  /** The history, and its visibility where it is a file of its own: of one moment. Empty where runs are elsewhere. */
+  runs: string[];
   /**
-   * SQLite files, the history first: what it refers to, in the other databases and in files, was durable before it. So
-   * what is read after it has all of it, and perhaps more, which repeated attempts write again.
+   * Other SQLite files. They are read after the runs, and so are files: what runs refer to was durable before them. So it
+   * is all there, and perhaps more, which repeated attempts write again.
    */
   databases: string[];
   /** Blobs, payloads and whatever else: written once, under a new name. */
@@ -34,9 +39,10 @@ export interface DataFiles {
 /** Paths relative to the folder, with slashes. Throws where there is no such folder. */
 export async function dataFiles(dataDir: string): Promise<DataFiles> {
   const paths = (await filesIn(dataDir, '')).filter((path) => !leftOut.some((pattern) => pattern.test(path)));
-  const databases = paths.filter((path) => path.endsWith('.sqlite') && path !== historyFile).toSorted();
+  const runs = paths.includes(historyFile) ? [historyFile, visibilityFile].filter((path) => paths.includes(path)) : [];
   return {
-    databases: paths.includes(historyFile) ? [historyFile, ...databases] : databases,
+    runs,
+    databases: paths.filter((path) => path.endsWith('.sqlite') && !runs.includes(path)).toSorted(),
     files: paths.filter((path) => !path.endsWith('.sqlite')).toSorted(),
   };
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeHolder, tryLock, type Lock } from '../lock/exclusive-lock.ts';
 import { BackupError } from './backup-error.ts';
-import { checkDatabase } from './copy-database.ts';
+import { checkDatabase } from './copy-databases.ts';
 import { copyFile, fingerprint } from './copy-file.ts';
 import { unfinishedMark } from './data-folder.ts';
 import { inParallel } from './in-parallel.ts';

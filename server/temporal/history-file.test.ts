@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { historySchema } from './migrate-history.ts';
+import { historySchema } from './migrate-database.ts';
 import { prepareHistoryFile } from './history-file.ts';
 
 let folder: string;

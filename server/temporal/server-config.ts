@@ -1,21 +1,13 @@
 /** Text of the embedded server's configuration: JSON, which is YAML. The same program as in a cluster, on SQLite. */
+import type { DatabaseFiles } from './database-files.ts';
 import type { TemporalPorts } from './ports.ts';
 
 export function serverConfig(options: {
   ports: TemporalPorts;
-  databaseFile: string;
+  databases: DatabaseFiles;
   dynamicConfigFile: string;
 }): string {
-  const { ports } = options;
-  const sql = {
-    pluginName: 'sqlite',
-    databaseName: databaseUriPath(options.databaseFile),
-    connectAddr: 'localhost',
-    connectProtocol: 'tcp',
-    connectAttributes: { cache: 'private', setup: 'true', journal_mode: 'wal', synchronous: '2' },
-    maxConns: 1,
-    maxIdleConns: 1,
-  };
+  const { ports, databases } = options;
   const rpc = (grpcPort: number, membershipPort: number) => ({
     rpc: { grpcPort, membershipPort, bindOnLocalHost: true },
   });
@@ -25,7 +17,7 @@ export function serverConfig(options: {
       defaultStore: 'history',
       visibilityStore: 'visibility',
       numHistoryShards: 1,
-      datastores: { history: { sql }, visibility: { sql } },
+      datastores: { history: sqliteStore(databases.history), visibility: sqliteStore(databases.visibility) },
     },
     global: { membership: { maxJoinDuration: '30s', broadcastAddress: '127.0.0.1' } },
     services: {
@@ -54,6 +46,21 @@ export function serverConfig(options: {
     dynamicConfigClient: { filepath: options.dynamicConfigFile, pollInterval: '60s' },
   };
   return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** One connection: of two that write, one is told that the file is busy, and the server gives up. */
+function sqliteStore(file: string) {
+  return {
+    sql: {
+      pluginName: 'sqlite',
+      databaseName: databaseUriPath(file),
+      connectAddr: 'localhost',
+      connectProtocol: 'tcp',
+      connectAttributes: { cache: 'private', setup: 'true', journal_mode: 'wal', synchronous: '2' },
+      maxConns: 1,
+      maxIdleConns: 1,
+    },
+  };
 }
 
 /** The server puts the path into a `file:` URI as it is. */

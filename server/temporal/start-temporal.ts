@@ -6,8 +6,8 @@ import { retentionDays as defaultRetentionDays } from '../../protocol/limits.ts'
 import { startGuard, type ExitStatus, type Guard, type GuardedProcess } from '../guard/guard.ts';
 import { rotateLog } from '../log-file.ts';
 import { awaitHealthy, ServerEndedError } from './await-healthy.ts';
+import { databaseFiles, prepareDatabases, type DatabaseFiles } from './database-files.ts';
 import { dynamicConfig, type DynamicValue } from './dynamic-config.ts';
-import { prepareHistoryFile } from './history-file.ts';
 import { checkPorts, freePorts, type TemporalPorts } from './ports.ts';
 import { serverConfig } from './server-config.ts';
 import { setUpNamespace } from './set-up-namespace.ts';
@@ -51,18 +51,18 @@ const freePortTries = 3;
 /** Throws `PortBusyError`, or an error that ends with the last lines of the server's log. */
 export async function startTemporal(options: TemporalOptions): Promise<Temporal> {
   const folder = join(options.dataDir, 'temporal');
-  const databaseFile = join(folder, 'history.sqlite');
+  const databases = databaseFiles(folder);
   const logFile = join(options.dataDir, 'logs', 'temporal.log');
   await Promise.all([mkdir(folder, { recursive: true }), mkdir(join(options.dataDir, 'logs'), { recursive: true })]);
   await rotateLog(logFile);
-  const migrated = await prepareHistoryFile(databaseFile);
+  const migrated = await prepareDatabases(databases);
   if (migrated.length > 0)
-    await appendFile(logFile, `the history of an older Temporal server was migrated: ${migrated.join(', ')}\n`);
+    await appendFile(logFile, `the files of an older version were migrated: ${migrated.join(', ')}\n`);
 
   for (let attempt = 1; ; attempt++) {
     const ports = options.port === 0 ? await freePorts() : await checkPorts(options.port);
     try {
-      return await startOn(ports, { ...options, folder, databaseFile, logFile });
+      return await startOn(ports, { ...options, folder, databases, logFile });
     } catch (error) {
       if (options.port !== 0 || !(error instanceof ServerEndedError) || attempt === freePortTries) throw error;
     }
@@ -71,15 +71,15 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
 
 interface Files {
   folder: string;
-  databaseFile: string;
+  databases: DatabaseFiles;
   logFile: string;
 }
 
 async function startOn(ports: TemporalPorts, options: TemporalOptions & Files): Promise<Temporal> {
   const configFile = join(options.folder, 'server.yaml');
   const dynamicConfigFile = join(options.folder, 'dynamic.yaml');
-  const { databaseFile } = options;
-  await writeFile(configFile, serverConfig({ ports, databaseFile, dynamicConfigFile }));
+  const { databases } = options;
+  await writeFile(configFile, serverConfig({ ports, databases, dynamicConfigFile }));
   await writeFile(dynamicConfigFile, dynamicConfig(options.settings));
 
   const guard = options.guard ?? (await startGuard());

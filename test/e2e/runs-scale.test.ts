@@ -62,16 +62,19 @@ afterAll(async () => {
   process.stdout.write(`\n${table(figures)}\n`);
 });
 
-/** Frame by frame to the end of the list, as far as it grows, and back to the top. */
+/** Frame by frame to the end of the list, however long its pages take to come, and back to the top. */
 const scroll = `(async () => {
   const list = document.querySelector('[aria-label="Runs"][role="table"], [aria-label="Runs"][role="list"]');
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   let most = 0;
-  for (let atEnd = 0; atEnd < 90;) {
+  // Rows that are still to come are blank; the list has some below its last as long as there are more.
+  const isWhole = () => [...list.querySelectorAll('[data-index]')].every((row) => row.textContent !== '…');
+  for (let atEnd = 0; atEnd < 30;) {
     list.scrollTop += ${pixelsPerFrame};
     await frame();
     most = Math.max(most, list.querySelectorAll('[data-index]').length);
-    atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 2 ? atEnd + 1 : 0;
+    const isBelow = list.scrollTop + list.clientHeight >= list.scrollHeight - 2;
+    atEnd = isBelow && isWhole() ? atEnd + 1 : 0;
   }
   const last = [...list.querySelectorAll('[data-open]')].at(-1).textContent;
   const height = list.scrollHeight;

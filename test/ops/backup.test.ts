@@ -72,6 +72,16 @@ async function statusesOf(api: Api, runs: readonly string[]): Promise<number[]> 
   return statuses;
 }
 
+async function idsIn(api: Api, list: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor: unknown = ''; cursor !== null;) {
+    const { body } = await api.get(`${list}&limit=100${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
+    ids.push(...(body['items'] as Json[]).map(({ id }) => String(id)));
+    cursor = body['nextCursor'];
+  }
+  return ids;
+}
+
 /** Starts runs until it is told to stop; most are on hold. The ids in the order of their acknowledgements. */
 function load(api: Api): { acknowledged: string[]; stop(): Promise<void> } {
   const acknowledged: string[] = [];
@@ -126,6 +136,16 @@ it('every run acknowledged before a backup under load is there after the restore
   const { api: again } = await launch(fresh);
   const there = await statusesOf(again, before);
   expect(there).toEqual(before.map(() => 200));
+  const listed = await until(
+    'them all in lists',
+    async () => {
+      const ids = await idsIn(again, '/v1/runs?idPrefix=load-');
+      return before.every((run) => ids.includes(run)) ? ids : null;
+    },
+    loadMs,
+  );
+  // Nothing is listed that the history does not have.
+  expect(await statusesOf(again, listed)).toEqual(listed.map(() => 200));
   expect(await logOf(again, ended)).toEqual(endedLog);
   const { body } = await again.get('/v1/knowledge/search?q=bird13');
   expect((body['items'] as Json[]).map(({ run }) => run)).toContain(ended);

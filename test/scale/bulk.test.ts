@@ -126,6 +126,7 @@ const whenFinished = (id: string, count: number) =>
       return job && finished(job) >= count ? job : null;
     },
     endsWithinMs,
+    100,
   );
 
 test(`among ${runs} runs ${4 * perCause} have failed: they are found, counted and grouped in time`, async () => {

@@ -16,6 +16,8 @@ import { isPicked, type Selection } from './selection.ts';
 
 const rowHeight = 38;
 const cardHeight = 86;
+/** The virtualizer keeps the place of each row that it has shown, 80 bytes: after so many they are forgotten. */
+const placesKept = 4_000;
 /** Rows that are shown as coming while there are more. */
 const coming = 8;
 
@@ -49,12 +51,14 @@ export function RunTable({ runs, snapshot, total, selection, onPick }: RunTableP
     scrollPaddingStart: head,
     initialOffset: runs.scrollTop,
   });
-  useEffect(() => rows.measure(), [rows, height]);
   useLayoutEffect(() => {
     if (scroller.current) scroller.current.scrollTop = runs.scrollTop;
   }, [runs]);
   const shown = rows.getVirtualItems();
   const [first, last] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? 0];
+  const stretch = Math.floor(first / placesKept);
+  useEffect(() => rows.measure(), [rows, height, stretch]);
+  const hasRow = shown.some(({ index }) => list.at(index));
   useEffect(() => runs.want(first, last), [runs, first, last, snapshot.version]);
   const picks = selection !== null && (selection.all || selection.picked.size > 0);
   useEffect(() => {
@@ -116,6 +120,8 @@ export function RunTable({ runs, snapshot, total, selection, onPick }: RunTableP
       ref={scroller}
       role={isNarrow ? 'list' : 'table'}
       aria-label="Runs"
+      // Rows can be tabbed to; before the first one is there nothing else could be scrolled by keys.
+      tabIndex={hasRow ? -1 : 0}
       {...(!isNarrow && { 'aria-rowcount': total === null ? -1 : total + 1 })}
       className="h-[max(20rem,calc(100dvh-26.5rem))] sm:h-[max(20rem,calc(100dvh-19.8rem))] overflow-y-scroll overflow-x-hidden rounded border border-line bg-surface [contain:strict] [overflow-anchor:none]"
       onKeyDown={onKeyDown}

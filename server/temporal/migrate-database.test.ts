@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { historySchema, migrateHistory, schemaOf, type SchemaObject } from './migrate-history.ts';
+import { databaseSchema, migrateDatabase, schemaOf, type SchemaObject } from './migrate-database.ts';
 
 const older = JSON.parse(
-  readFileSync(new URL('./fixtures/history-schema-1.29.1.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('./fixtures/database-schema-1.29.1.json', import.meta.url), 'utf8'),
 ) as SchemaObject[];
 
 function fileOf(schema: readonly SchemaObject[]): DatabaseSync {
@@ -42,11 +42,11 @@ test('the file of an older server gets the schema of this one, and keeps its row
   database.exec("DELETE FROM executions_visibility WHERE workflow_id = 'run-2'");
   const before = database.prepare('SELECT rowid, * FROM executions_visibility ORDER BY rowid').all();
 
-  expect(migrateHistory(database)).toEqual(
+  expect(migrateDatabase(database)).toEqual(
     expect.arrayContaining(['executions_visibility', 'current_chasm_executions', 'by_temporal_int_01']),
   );
   expect(new Map(schemaOf(database).map((object) => [object.name, object]))).toEqual(
-    new Map(historySchema().map((object) => [object.name, object])),
+    new Map(databaseSchema().map((object) => [object.name, object])),
   );
   const after = database.prepare('SELECT rowid, * FROM executions_visibility ORDER BY rowid').all();
   expect(after).toMatchObject(before);
@@ -60,16 +60,16 @@ test('the file of an older server gets the schema of this one, and keeps its row
 });
 
 test('a file that has it all is left alone', () => {
-  const database = fileOf(historySchema());
-  expect(migrateHistory(database)).toEqual([]);
+  const database = fileOf(databaseSchema());
+  expect(migrateDatabase(database)).toEqual([]);
 });
 
 test('a file of a newer server is refused, and stays as it was', () => {
-  const newer = historySchema().map((object) =>
+  const newer = databaseSchema().map((object) =>
     object.name === 'shards' ? { ...object, sql: object.sql.replace('range_id', 'invented INT, range_id') } : object,
   );
   const database = fileOf(newer.filter(({ name }) => name !== 'queues'));
   const before = schemaOf(database);
-  expect(() => migrateHistory(database)).toThrow('its table shards has invented');
+  expect(() => migrateDatabase(database)).toThrow('its table shards has invented');
   expect(schemaOf(database)).toEqual(before);
 });

@@ -1,10 +1,11 @@
 /**
- * Brings the SQLite file of an older Temporal server to the schema of this one. The server itself does not: its set-up ends
- * at the first table that is there, and it checks no version. history-schema.json is what the server of this version makes of
+ * Brings an SQLite file of an older Temporal server to the schema of this one. The server itself does not: its set-up ends
+ * at the first table that is there, and it checks no version. database-schema.json is what the server of this version makes of
  * an empty file; whatever of it a file lacks, or has otherwise, is made anew with its rows.
  */
 import { readFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { serverVersion } from './version.ts';
 
 export interface SchemaObject {
   type: string;
@@ -16,8 +17,16 @@ export interface SchemaObject {
 }
 
 /** In the order in which the server makes them: tables, then what is on them. */
+export function databaseSchema(): SchemaObject[] {
+  return JSON.parse(readFileSync(new URL('./database-schema.json', import.meta.url), 'utf8')) as SchemaObject[];
+}
+
+/** The table of what lists read; its indexes, triggers and full-text tables have names that begin so, or belong to it. */
+export const visibilityTable = 'executions_visibility';
+
+/** Without visibility, which has a file of its own. */
 export function historySchema(): SchemaObject[] {
-  return JSON.parse(readFileSync(new URL('./history-schema.json', import.meta.url), 'utf8')) as SchemaObject[];
+  return databaseSchema().filter(({ table }) => !table.startsWith(visibilityTable));
 }
 
 /** What a file has, without what SQLite makes itself. */
@@ -31,11 +40,25 @@ export function schemaOf(database: DatabaseSync): SchemaObject[] {
     .map(({ type, name, table, sql }) => ({ type, name, table, sql: normalized(sql) }));
 }
 
+/** What was made anew. Throws, and changes nothing, where a newer server has written it. */
+export function migrateFile(database: DatabaseSync, file: string, wanted: readonly SchemaObject[]): string[] {
+  try {
+    return migrateDatabase(database, wanted);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${file} cannot be brought to the schema of Temporal server ${serverVersion}: ${why}. Nothing was changed; ` +
+        'start the version of Baton that wrote it, or restore a backup.',
+      { cause: error },
+    );
+  }
+}
+
 /**
  * In one transaction. The names of what was made anew; none where the schemas are the same. Throws, and changes nothing, where
  * the file is from a newer server: it would lose what that has added.
  */
-export function migrateHistory(database: DatabaseSync, wanted: readonly SchemaObject[] = historySchema()): string[] {
+export function migrateDatabase(database: DatabaseSync, wanted: readonly SchemaObject[] = databaseSchema()): string[] {
   const missing = differences(schemaOf(database), wanted);
   if (missing.length === 0) return [];
   database.exec('PRAGMA legacy_alter_table = ON; PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE');
@@ -57,7 +80,8 @@ export function migrateHistory(database: DatabaseSync, wanted: readonly SchemaOb
     database.exec('COMMIT');
     return [...new Set([...missing, ...others].map(({ name }) => name))];
   } catch (error) {
-    database.exec('ROLLBACK');
+    // A full disk has rolled it back already.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   } finally {
     database.exec('PRAGMA legacy_alter_table = OFF');
@@ -82,10 +106,16 @@ function rebuild(database: DatabaseSync, { name, sql }: SchemaObject): void {
     const names = lost.map((column) => column.name).join(', ');
     throw new Error(`its table ${name} has ${names}, which this version of the server does not know`);
   }
-  const stored = before.filter(({ isGenerated }) => !isGenerated).map((column) => quoted(column.name));
-  const columns = ['rowid', ...stored].join(', ');
+  const columns = ['rowid', ...storedColumns(database, old)].join(', ');
   database.exec(`INSERT INTO ${quoted(name)} (${columns}) SELECT ${columns} FROM ${quoted(old)}`);
   database.exec(`DROP TABLE ${quoted(old)}`);
+}
+
+/** Quoted; without those that SQLite makes of others. */
+export function storedColumns(database: DatabaseSync, table: string): string[] {
+  return columnsOf(database, table)
+    .filter(({ isGenerated }) => !isGenerated)
+    .map(({ name }) => quoted(name));
 }
 
 function columnsOf(database: DatabaseSync, table: string): { name: string; isGenerated: boolean }[] {

@@ -1,0 +1,18 @@
+/** The two SQLite files of an embedded server, before it starts. */
+import { join } from 'node:path';
+import { prepareHistoryFile } from './history-file.ts';
+import { prepareVisibilityFile } from './visibility-file.ts';
+
+export interface DatabaseFiles {
+  history: string;
+  visibility: string;
+}
+
+export function databaseFiles(folder: string): DatabaseFiles {
+  return { history: join(folder, 'history.sqlite'), visibility: join(folder, 'visibility.sqlite') };
+}
+
+/** What was migrated, for the log. Throws where the server must not start on them. */
+export async function prepareDatabases({ history, visibility }: DatabaseFiles): Promise<string[]> {
+  return [...(await prepareHistoryFile(history)), ...(await prepareVisibilityFile(visibility, history))];
+}
