@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Client, Connection } from '@temporalio/client';
 import { readConfig } from '../../runtime/config.ts';
-import { databaseFiles } from '../../server/temporal/database-files.ts';
-import { storedColumns } from '../../server/temporal/migrate-database.ts';
+import { databaseFiles, prepareDatabases } from '../../server/temporal/database-files.ts';
+import { storedColumns, visibilityTable } from '../../server/temporal/migrate-database.ts';
 import { obtainServer } from '../../server/temporal/obtain-server.ts';
 import { startTemporal } from '../../server/temporal/start-temporal.ts';
 import { monotonicMs } from '../clock.ts';
@@ -26,7 +26,7 @@ export async function manyRuns({ quick }: Stage): Promise<Figure[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'baton-bench-many-'));
   try {
     await withServer(dataDir, beginOne);
-    multiply(dataDir, runs);
+    await multiply(dataDir, runs);
     return await withServer(dataDir, (client) => measure(client, runs, quick ? 2 : 10));
   } finally {
     await rm(dataDir, { recursive: true, force: true });
@@ -64,17 +64,18 @@ async function beginOne(client: Client): Promise<void> {
 }
 
 /** The one there is, under other ids, in the server's file while it is stopped. */
-function multiply(dataDir: string, runs: number): void {
-  const { visibility } = databaseFiles(join(dataDir, 'temporal'));
-  const database = new DatabaseSync(visibility, { enableDoubleQuotedStringLiterals: true });
-  const table = 'executions_visibility';
-  const columns = storedColumns(database, table);
+async function multiply(dataDir: string, runs: number): Promise<void> {
+  const files = databaseFiles(join(dataDir, 'temporal'));
+  // The second start looks for rows without an execution, a later one no more.
+  await prepareDatabases(files);
+  const database = new DatabaseSync(files.visibility, { enableDoubleQuotedStringLiterals: true });
+  const columns = storedColumns(database, visibilityTable);
   const own: Record<string, string> = { '"run_id"': "'run-' || n", '"workflow_id"': "'workflow-' || n" };
   const values = columns.map((column) => own[column] ?? column);
   database.exec(
     `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${runs - 1})
-      INSERT INTO ${table} (${columns.join(', ')})
-      SELECT ${values.join(', ')} FROM numbers, ${table} WHERE workflow_id = 'first'`,
+      INSERT INTO ${visibilityTable} (${columns.join(', ')})
+      SELECT ${values.join(', ')} FROM numbers, ${visibilityTable} WHERE workflow_id = 'first'`,
   );
   database.close();
 }
