@@ -182,6 +182,21 @@ export const searchAttributes = {
 /** Task queue of the supervisor and of agents that name none. */
 export const defaultTaskQueue = 'baton';
 
+/**
+ * Summary of an agent's activity, in its history and in Temporal's own UI: readers know by it whose activity it is, and need not
+ * decode the input, which may be large.
+ */
+export function activitySummary({ step, attemptBase }: Pick<AgentTask, 'step' | 'attemptBase'>): string {
+  return attemptBase === 0 ? step : `${step} after attempt ${attemptBase}`;
+}
+
+/** null: of another activity, or from before there were summaries. */
+export function readActivitySummary(summary: unknown): Pick<AgentTask, 'step' | 'attemptBase'> | null {
+  const [, step, attempts = '0'] =
+    (typeof summary === 'string' && /^(\S+#\d+)(?: after attempt (\d+))?$/.exec(summary)) || [];
+  return step === undefined ? null : { step, attemptBase: Number(attempts) };
+}
+
 /** Input of an agent's activity. */
 export interface AgentTask {
   run: string;

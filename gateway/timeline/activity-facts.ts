@@ -1,7 +1,7 @@
 /** What a history tells beside the log: when activities were scheduled and begun, by whom, and what a stuck run stumbles over. */
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import type { AgentTask } from '../../protocol/execution.ts';
+import { readActivitySummary, type AgentTask } from '../../protocol/execution.ts';
 import type { HistoryEvent } from '../history/history-service.ts';
 import { messageOf } from '../history/recorded.ts';
 import { millis } from '../runs/visibility.ts';
@@ -16,7 +16,9 @@ export interface ActivityCall extends CallFacts {
 
 interface Scheduled {
   activityId: string;
-  /** Of its input, which is kept until it is decoded: it may be large. */
+  /** Says whose it is; none where an older kernel scheduled it. */
+  summary: Payload | null | undefined;
+  /** Of its input, which is kept until it is known whose it is: it may be large. */
   payload: Payload | null | undefined;
   task: Pick<CallFacts, 'step' | 'attemptBase'> | null;
   seq: number;
@@ -50,6 +52,7 @@ export class ActivityFacts {
       const activityId = made.activityId ?? '';
       this.scheduled.set(String(entry.eventId), {
         activityId,
+        summary: entry.userMetadata?.summary,
         payload,
         task: null,
         seq,
@@ -82,7 +85,7 @@ export class ActivityFacts {
     const calls: ActivityCall[] = [];
     for (const call of this.scheduled.values()) {
       if (call.payload) {
-        call.task = taskOf(await decode(call.payload));
+        call.task = await taskOf(call.summary, call.payload, decode);
         call.payload = null;
       }
       const { activityId, task, seq, scheduledAt, started, closed } = call;
@@ -121,9 +124,11 @@ export class ActivityFacts {
   }
 }
 
-/** null for what is no agent's. */
-function taskOf(input: unknown): Scheduled['task'] {
-  const { step, agent, attemptBase = 0 } = (input ?? {}) as Partial<AgentTask>;
+/** null for what is no agent's. The input is decoded only where an older kernel has told nothing else. */
+async function taskOf(summary: Scheduled['summary'], input: Payload, decode: Decode): Promise<Scheduled['task']> {
+  const told = summary ? readActivitySummary(await decode(summary)) : null;
+  if (told !== null) return told;
+  const { step, agent, attemptBase = 0 } = ((await decode(input)) ?? {}) as Partial<AgentTask>;
   return typeof step === 'string' && typeof agent === 'string' ? { step, attemptBase } : null;
 }
 

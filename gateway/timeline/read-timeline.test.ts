@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
 import { timelinePageBytes } from '../../protocol/limits.ts';
 import type { EventDraft } from '../../protocol/schemas/event.ts';
@@ -10,15 +11,19 @@ import { payloadDecoder } from '../../runtime/data-converter.ts';
 import { StoredHistories } from '../bundle/stored-histories.ts';
 import { ScriptedHistory, unpack } from '../feed/scripted-history.ts';
 import type { HistoryReading } from '../history/history-service.ts';
+import { ActivityFacts } from './activity-facts.ts';
 import { timelines } from './run-timeline.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'test', 'histories', 'recorded');
 /** Of a chain, the newest execution is the first file. */
 const files = readdirSync(folder).toSorted().toReversed();
 
+/** Recorded anew on another day. */
+const dated = /\d{4}-\d{2}-\d{2}/;
+
 /** Of a scenario: `name.json`, or … `name.2.json`, `name.1.json`. */
 async function timelineOf(name: string, query: object = {}): Promise<Timeline> {
-  const own = files.filter((file) => file.startsWith(`${name}.`) && !/\d{4}-\d{2}/.test(file));
+  const own = files.filter((file) => file.startsWith(`${name}.`) && dated.test(name) === dated.test(file));
   const described = await firstOf(own);
   const service = new StoredHistories(name, described.blueprint, described.executions);
   const decode = payloadDecoder({});
@@ -79,6 +84,33 @@ describe('the timeline of a recorded run', () => {
       ['scripted#2', 'completed'],
     ]);
   });
+
+  it.each(['script-delegation', 'script-question-answered'])(
+    'is the same where the history tells the step of an activity, and its input is left alone (%s)',
+    async (name) => {
+      const facts = async (recorded: string) =>
+        (await timelineOf(recorded)).steps.map(({ step, attempts, status }) => [
+          step,
+          status,
+          attempts.map(({ attempt, outcome }) => [attempt, outcome]),
+        ]);
+      const today = `${name}.2026-11-22`;
+      expect(await facts(today)).toEqual(await facts(name));
+
+      const read = historyFromJSON(JSON.parse(await readFile(join(folder, `${today}.json`), 'utf8')));
+      const activities = new ActivityFacts();
+      for (const entry of read.events ?? []) activities.take(entry, 1);
+      const decoded: unknown[] = [];
+      const calls = await activities.calls((payload) => {
+        const value = payloadDecoder({})(payload);
+        decoded.push(value);
+        return value;
+      });
+      expect(calls.map(({ attemptBase }) => attemptBase)).toEqual(expect.arrayContaining([0, 1]));
+      expect(decoded.length).toBe(calls.length);
+      expect(decoded.every((value) => typeof value === 'string')).toBe(true);
+    },
+  );
 
   it('has questions with who answered, and delegated steps below those that wait', async () => {
     const [asking] = (await timelineOf('script-question-answered')).steps;

@@ -8,7 +8,13 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import { defaultTaskQueue, type AgentOutcome, type AgentReturn, type AgentTask } from '../../protocol/execution.ts';
+import {
+  activitySummary,
+  defaultTaskQueue,
+  type AgentOutcome,
+  type AgentReturn,
+  type AgentTask,
+} from '../../protocol/execution.ts';
 import type { AttemptReport } from '../../protocol/heartbeat.ts';
 import {
   emitBytesPerExecution,
@@ -172,6 +178,7 @@ export class AgentCalls {
     const scope = new CancellationScope();
     const working = scope.run(() =>
       scheduleActivity<AgentOutcome>(step.agent, riding === null ? [task] : [task, riding], {
+        summary: activitySummary(task),
         taskQueue: roster.taskQueue ?? workflowInfo().taskQueue ?? defaultTaskQueue,
         startToCloseTimeout: roster.timeoutMs ?? timeoutDefaultMs,
         heartbeatTimeout: heartbeatTimeoutMs,
