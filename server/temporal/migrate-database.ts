@@ -29,6 +29,19 @@ export function historySchema(): SchemaObject[] {
   return databaseSchema().filter(({ table }) => !table.startsWith(visibilityTable));
 }
 
+/**
+ * Beside what the server makes, for visibility in a file of its own: the index of a column that may be empty holds only the rows in which it is
+ * not. The server's has all 60 columns of every row, most of them empty, and writes each of them again with every change of a row.
+ */
+export function visibilitySchema(): SchemaObject[] {
+  const table = databaseSchema().find(({ name }) => name === visibilityTable)?.sql ?? '';
+  return databaseSchema().map((object) => {
+    const [, column] = (object.type === 'index' && /\(namespace_id, (\w+)/.exec(object.sql)) || [];
+    const isAlwaysThere = column === undefined || new RegExp(`\\b${column} [^,]*NOT NULL`).test(table);
+    return isAlwaysThere ? object : { ...object, sql: `${object.sql} WHERE ${column} IS NOT NULL` };
+  });
+}
+
 /** What a file has, without what SQLite makes itself. */
 export function schemaOf(database: DatabaseSync): SchemaObject[] {
   const rows = database

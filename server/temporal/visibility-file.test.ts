@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { databaseSchema, historySchema, migrateDatabase, schemaOf } from './migrate-database.ts';
+import { databaseSchema, historySchema, migrateDatabase, schemaOf, visibilitySchema } from './migrate-database.ts';
 import { prepareVisibilityFile, systemNamespace } from './visibility-file.ts';
 
 let folder: string;
@@ -89,7 +89,7 @@ const startOlder = () => on(historyFile, (database) => migrateDatabase(database,
 
 test('a first start gets an empty one with the whole schema; what one that was cut off has left goes', async () => {
   expect(await prepareVisibilityFile(file, historyFile)).toEqual([]);
-  expect(on(file, schemaOf)).toEqual(schema);
+  expect(on(file, schemaOf)).toEqual(visibilitySchema());
   show(file, 'r-1', 1, 'failed', systemNamespace);
   expect(await prepareVisibilityFile(file, historyFile)).toEqual([]);
   expect(rows(file)).toEqual([]);
@@ -133,7 +133,7 @@ test('after an older version has run in between the later state of each stays, a
 test('one of an older server, or whose making was cut off, gets the schema of this one and keeps its rows', async () => {
   makeHistory('r-1');
   on(file, (database) => {
-    for (const { sql, name } of schema) if (name !== 'by_temporal_int_01') database.exec(sql);
+    for (const { sql, name } of visibilitySchema()) if (name !== 'by_temporal_int_01') database.exec(sql);
   });
   show(file, 'r-1', 1, 'failed');
   expect(await prepareVisibilityFile(file, historyFile)).toEqual(['by_temporal_int_01']);

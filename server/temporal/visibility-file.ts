@@ -7,7 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { databaseSchema, migrateFile, schemaOf, storedColumns, visibilityTable } from './migrate-database.ts';
+import { migrateFile, schemaOf, storedColumns, visibilitySchema, visibilityTable } from './migrate-database.ts';
 import { openAlone } from './open-alone.ts';
 import { removeDatabase } from './remove-database.ts';
 
@@ -73,7 +73,7 @@ function migrateVisibility(file: string): string[] {
   const database = openAlone(file);
   try {
     const isNew = schemaOf(database).length === 0;
-    const migrated = migrateFile(database, file, databaseSchema());
+    const migrated = migrateFile(database, file, visibilitySchema());
     return isNew ? [] : migrated;
   } finally {
     database.close();
