@@ -2,6 +2,7 @@
  * What travels between gateway, workflow and activity inside Temporal: inputs, signals, memo keys, search attributes.
  * Plain types and constants: the workflow bundle imports this file.
  */
+import { activitySummaryCharacters } from './limits.ts';
 import type { BlobRef, EventDraft } from './schemas/event.ts';
 import type { QuestionDraft } from './schemas/question.ts';
 import type { RunState } from './schemas/state.ts';
@@ -184,13 +185,14 @@ export const defaultTaskQueue = 'baton';
 
 /**
  * Summary of an agent's activity, in its history and in Temporal's own UI: readers know by it whose activity it is, and need not
- * decode the input, which may be large.
+ * decode the input, which may be large. None where it would be too long.
  */
-export function activitySummary({ step, attemptBase }: Pick<AgentTask, 'step' | 'attemptBase'>): string {
-  return attemptBase === 0 ? step : `${step} after attempt ${attemptBase}`;
+export function activitySummary({ step, attemptBase }: Pick<AgentTask, 'step' | 'attemptBase'>): { summary?: string } {
+  const summary = attemptBase === 0 ? step : `${step} after attempt ${attemptBase}`;
+  return summary.length > activitySummaryCharacters ? {} : { summary };
 }
 
-/** null: of another activity, or from before there were summaries. */
+/** null: of another activity, from before there were summaries, or of a name that it can't be told from. */
 export function readActivitySummary(summary: unknown): Pick<AgentTask, 'step' | 'attemptBase'> | null {
   const [, step, attempts = '0'] =
     (typeof summary === 'string' && /^(\S+#\d+)(?: after attempt (\d+))?$/.exec(summary)) || [];

@@ -24,6 +24,12 @@ export const previewCharacters = 1_000;
 /** Payloads above this leave the history through the SDK's ExternalStorage. Keeps pages small. */
 export const externalPayloadBytes = 64 * 1024;
 
+/**
+ * Longer summaries of activities are left out. Temporal's limit is 400 bytes (`limit.userMetadataSummarySize`; not enforced for
+ * activities yet, 1.32.1), sealing adds some 115 to them, and names may have characters of several bytes.
+ */
+export const activitySummaryCharacters = 120;
+
 /** What encryption adds to a payload at most: nonce, tag, key id and names. Kept free so that what is sealed stays inside. */
 export const sealedOverheadBytes = 512;
 

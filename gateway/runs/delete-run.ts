@@ -153,19 +153,23 @@ async function storedExecutions(
   const tellers = [tellerId(run, 'operator'), tellerId(run, 'run')];
   const found = new Set(newest === null ? [] : await chainOf(context, run, newest));
   const beside: Execution[] = tellers.map((workflowId) => ({ workflowId, runId: '' }));
-  const clause = `WorkflowId IN (${[run, ...tellers].map(quote).join(', ')})`;
+  for (const id of [run, ...tellers]) {
+    for await (const runId of executionIdsOf(context, id)) {
+      if (id === run) found.add(runId);
+      else beside.push({ workflowId: id, runId });
+    }
+  }
+  return { executions: [...found].map((runId) => ({ workflowId: run, runId })), beside };
+}
+
+/** Asked by equality: to list several ids in order, SQLite goes through all executions that there are. */
+async function* executionIdsOf(context: RunContext, workflowId: string): AsyncGenerator<string> {
   let token = new Uint8Array();
   do {
-    const page = await listExecutions(context, clause, listPageMax, token);
-    for (const { execution } of page.infos) {
-      const { workflowId, runId } = execution ?? {};
-      if (!workflowId || !runId) continue;
-      if (workflowId === run) found.add(runId);
-      else beside.push({ workflowId, runId });
-    }
+    const page = await listExecutions(context, `WorkflowId = ${quote(workflowId)}`, listPageMax, token);
+    for (const { execution } of page.infos) if (execution?.runId) yield execution.runId;
     token = new Uint8Array(page.nextPageToken);
   } while (token.length > 0);
-  return { executions: [...found].map((runId) => ({ workflowId: run, runId })), beside };
 }
 
 /** An open one is terminated by it. False where it is not there any more. */

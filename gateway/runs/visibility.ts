@@ -77,7 +77,10 @@ export async function newestOnly(
   return infos.filter((info) => newest.get(runOf(info)) === startOf(info));
 }
 
-/** Without it the server asks for those of no division, and SQLite takes the index of that, under which all of them are. */
+/**
+ * Without it the server asks for those of no division. Where all executions are in the index of that, SQLite takes it, and goes
+ * through them.
+ */
 const anyDivision = '(TemporalNamespaceDivision IS NULL OR TemporalNamespaceDivision IS NOT NULL)';
 
 /** Of ended runs; none where each has but one, and so has not gone on. */

@@ -16,7 +16,7 @@ export interface ActivityCall extends CallFacts {
 
 interface Scheduled {
   activityId: string;
-  /** Says whose it is; none where an older kernel scheduled it. */
+  /** Says whose it is; none where an older kernel scheduled it. Both are views into a page of the history, and let go. */
   summary: Payload | null | undefined;
   /** Of its input, which is kept until it is known whose it is: it may be large. */
   payload: Payload | null | undefined;
@@ -87,6 +87,7 @@ export class ActivityFacts {
       if (call.payload) {
         call.task = await taskOf(call.summary, call.payload, decode);
         call.payload = null;
+        call.summary = null;
       }
       const { activityId, task, seq, scheduledAt, started, closed } = call;
       if (task === null) continue;

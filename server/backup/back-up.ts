@@ -2,6 +2,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { lacksVisibility } from '../temporal/visibility-file.ts';
 import { BackupError } from './backup-error.ts';
 import { copyDatabases } from './copy-databases.ts';
 import { copyFile } from './copy-file.ts';
@@ -55,12 +56,11 @@ async function copyAll(dataDir: string, to: string): Promise<string> {
   return writeManifest({ begunAt, endedAt: new Date().toISOString(), files: entries });
 }
 
-/** As an older Baton keeps it. */
+/** As an older Baton keeps it, or a first start that is under way. */
 function requireOwnVisibility(dataDir: string, history: string): void {
   const database = new DatabaseSync(history, { readOnly: true });
   try {
-    const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'executions_visibility'").get();
-    if (table === undefined)
+    if (lacksVisibility(database))
       throw new BackupError(
         `${dataDir} has no ${visibilityFile}, without which no list shows what is in ${historyFile}`,
       );

@@ -86,9 +86,22 @@ it('takes in what another connection has written and not yet checkpointed, and i
 
 it('takes a folder of an older version, whose history has its visibility in it; one that has lost it is refused', async () => {
   await rm(join(dataDir, visibilityFile));
+  database(historyFile, (open) =>
+    open.exec(
+      `CREATE TABLE namespaces (id, name); CREATE TABLE executions (namespace_id, run_id); CREATE TABLE visibility_tasks (n);
+      CREATE TABLE current_chasm_executions (run_id); CREATE TABLE executions_visibility (run_id);
+      INSERT INTO namespaces VALUES (x'02', 'default'); INSERT INTO executions VALUES (x'02', randomblob(16))`,
+    ),
+  );
   await expect(backUp(dataDir, to)).rejects.toThrow(/has no temporal.visibility.sqlite/);
   expect(await readdir(to)).toEqual([]);
-  database(historyFile, (open) => open.exec('CREATE TABLE executions_visibility (n)'));
+  database(historyFile, (open) =>
+    open.exec('INSERT INTO executions_visibility (run_id) VALUES (lower(hex(randomblob(16))))'),
+  );
+  await expect(backUp(dataDir, to)).rejects.toThrow(/has no temporal.visibility.sqlite/);
+  database(historyFile, (open) =>
+    open.exec('UPDATE executions_visibility SET run_id = (SELECT hex(run_id) FROM executions)'),
+  );
   await backUp(dataDir, to);
   await restore(to, fresh);
   expect(await paths(fresh)).not.toContain(visibilityFile);

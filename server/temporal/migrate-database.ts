@@ -30,12 +30,13 @@ export function historySchema(): SchemaObject[] {
 }
 
 /**
- * Beside what the server makes, for visibility in a file of its own: the index of a column that may be empty holds only the rows in which it is
- * not. The server's has all 60 columns of every row, most of them empty, and writes each of them again with every change of a row.
+ * As the server makes it, but for the indexes of columns that may be empty: they hold only the rows in which those are not. A
+ * run has some ten of these 50 columns; the server's indexes are written for all, with every change of a row.
  */
 export function visibilitySchema(): SchemaObject[] {
-  const table = databaseSchema().find(({ name }) => name === visibilityTable)?.sql ?? '';
-  return databaseSchema().map((object) => {
+  const schema = databaseSchema();
+  const table = schema.find(({ name }) => name === visibilityTable)?.sql ?? '';
+  return schema.map((object) => {
     const [, column] = (object.type === 'index' && /\(namespace_id, (\w+)/.exec(object.sql)) || [];
     const isAlwaysThere = column === undefined || new RegExp(`\\b${column} [^,]*NOT NULL`).test(table);
     return isAlwaysThere ? object : { ...object, sql: `${object.sql} WHERE ${column} IS NOT NULL` };

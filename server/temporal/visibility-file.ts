@@ -25,7 +25,7 @@ export async function prepareVisibilityFile(file: string, historyFile: string): 
   try {
     if (history !== null && !existsSync(file)) requireNoneMissing(history, file);
     const migrated = migrateVisibility(file);
-    const moved = history !== null && has(history, visibilityTable) ? takeOver(history, file) : 0;
+    const moved = history !== null && has(history, visibilityTable) ? takeOver(history, historyFile, file) : 0;
     return moved === 0 ? migrated : [...migrated, `${moved} rows of ${visibilityTable}`];
   } finally {
     history?.close();
@@ -51,21 +51,29 @@ async function removeOfNoHistory(file: string, historyFile: string): Promise<voi
   await removeDatabase(file);
 }
 
-/** Those that are not there yet come: the server has tasks to write them. */
 function requireNoneMissing(history: DatabaseSync, file: string): void {
+  if (!lacksVisibility(history)) return;
+  throw new Error(
+    `${file} is missing: without it no list would show the runs that are in the history. ` +
+      'Put it back, or restore a backup; an empty file of that name begins with empty lists.',
+  );
+}
+
+/**
+ * Whether it has more executions that nothing lists than the server has tasks to list them. What was lost while as many were
+ * still to be listed is not noticed. Those of CHASM need not be in lists, such as what a schedule leaves.
+ */
+export function lacksVisibility(history: DatabaseSync): boolean {
   const count = (sql: string) => Number(history.prepare(sql).get()?.['n']);
   const shown = has(history, visibilityTable)
     ? `SELECT ${blob('run_id')} FROM ${visibilityTable}`
     : 'SELECT NULL WHERE false';
   const missing = count(
     `SELECT count(*) AS n FROM executions WHERE run_id NOT IN (${shown})
+      AND run_id NOT IN (SELECT run_id FROM current_chasm_executions)
       AND namespace_id IN (SELECT id FROM namespaces WHERE name <> 'temporal-system')`,
   );
-  if (missing <= count('SELECT count(*) AS n FROM visibility_tasks')) return;
-  throw new Error(
-    `${file} is missing: without it no list would show the runs that are in the history. ` +
-      'Put it back, or restore a backup; an empty file of that name begins with empty lists.',
-  );
+  return missing > count('SELECT count(*) AS n FROM visibility_tasks');
 }
 
 /** What was made anew in one that was there. */
@@ -84,7 +92,20 @@ function migrateVisibility(file: string): string[] {
  * Whole or not at all, over both files. Where both have an execution, the later state of it stays; what an older Baton has
  * deleted from the history goes. Returns how many rows the history's file had.
  */
-function takeOver(history: DatabaseSync, file: string): number {
+function takeOver(history: DatabaseSync, historyFile: string, file: string): number {
+  try {
+    return move(history, file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `What ${historyFile} lists could not be moved to ${file}: ${why}. Nothing was changed; have 5 KB of disk free for each ` +
+        'execution, or start the version of Baton that wrote it.',
+      { cause: error },
+    );
+  }
+}
+
+function move(history: DatabaseSync, file: string): number {
   const columns = storedColumns(history, visibilityTable);
   const later = columns.map((column) => `${column} = excluded.${column}`).join(', ');
   history.prepare('ATTACH ? AS visibility').run(file);
@@ -110,8 +131,6 @@ function takeOver(history: DatabaseSync, file: string): number {
     // A full disk has rolled it back already.
     if (history.isTransaction) history.exec('ROLLBACK');
     throw error;
-  } finally {
-    history.exec('DETACH visibility');
   }
 }
 

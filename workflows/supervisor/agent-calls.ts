@@ -178,7 +178,7 @@ export class AgentCalls {
     const scope = new CancellationScope();
     const working = scope.run(() =>
       scheduleActivity<AgentOutcome>(step.agent, riding === null ? [task] : [task, riding], {
-        summary: activitySummary(task),
+        ...activitySummary(task),
         taskQueue: roster.taskQueue ?? workflowInfo().taskQueue ?? defaultTaskQueue,
         startToCloseTimeout: roster.timeoutMs ?? timeoutDefaultMs,
         heartbeatTimeout: heartbeatTimeoutMs,
