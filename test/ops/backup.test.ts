@@ -74,10 +74,10 @@ async function statusesOf(api: Api, runs: readonly string[]): Promise<number[]> 
 
 async function idsIn(api: Api, list: string): Promise<string[]> {
   const ids: string[] = [];
-  for (let cursor: unknown = ''; cursor !== null;) {
-    const { body } = await api.get(`${list}&limit=100${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
+  for (let after: string | null = ''; after !== null;) {
+    const { body }: { body: Json } = await api.get(`${list}&limit=100${after}`);
     ids.push(...(body['items'] as Json[]).map(({ id }) => String(id)));
-    cursor = body['nextCursor'];
+    after = typeof body['nextCursor'] === 'string' ? `&cursor=${body['nextCursor']}` : null;
   }
   return ids;
 }
