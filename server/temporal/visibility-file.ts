@@ -98,7 +98,7 @@ function takeOver(history: DatabaseSync, historyFile: string, file: string): num
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `What ${historyFile} lists could not be moved to ${file}: ${why}. Nothing was changed; have 5 KB of disk free for each ` +
+      `What ${historyFile} lists could not be moved to ${file}: ${why}. Nothing was changed; have 7 KB of disk free for each ` +
         'execution, or start the version of Baton that wrote it.',
       { cause: error },
     );
