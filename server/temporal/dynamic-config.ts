@@ -11,6 +11,9 @@ const settings: Record<string, DynamicValue> = {
   'history.transferProcessorMaxPollRPS': 5_000,
   'history.timerProcessorMaxPollRPS': 5_000,
   'history.visibilityProcessorMaxPollRPS': 5_000,
+  // How far they are, which a deletion of what has ended just now waits for: up to two of the default of 30 s.
+  'history.transferProcessorUpdateAckInterval': '2s',
+  'history.visibilityProcessorUpdateAckInterval': '2s',
   // A run that goes on within a second of its last beginning (reset, retry, message) would stand still for the rest of it.
   'history.workflowIdReuseMinimalInterval': '0s',
   // Lists find a stuck run as early as its state shows it: protocol/limits.ts, stuckWorkflowTaskAttempts.
