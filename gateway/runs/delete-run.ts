@@ -24,7 +24,7 @@ import { isGone, translated } from '../history/history-service.ts';
 import type { RunContext } from './run-context.ts';
 import { quote } from './runs-clause.ts';
 import { terminateExecution } from './terminate-execution.ts';
-import { listExecutions, runOf } from './visibility.ts';
+import { anyDivision, listExecutions, runOf } from './visibility.ts';
 
 interface Options {
   /** A run that has not ended is terminated first. */
@@ -166,7 +166,8 @@ async function storedExecutions(
 async function* executionIdsOf(context: RunContext, workflowId: string): AsyncGenerator<string> {
   let token = new Uint8Array();
   do {
-    const page = await listExecutions(context, `WorkflowId = ${quote(workflowId)}`, listPageMax, token);
+    const clause = `WorkflowId = ${quote(workflowId)} AND ${anyDivision}`;
+    const page = await listExecutions(context, clause, listPageMax, token);
     for (const { execution } of page.infos) if (execution?.runId) yield execution.runId;
     token = new Uint8Array(page.nextPageToken);
   } while (token.length > 0);

@@ -81,7 +81,7 @@ export async function newestOnly(
  * Without it the server asks for those of no division. Where all executions are in the index of that, SQLite takes it, and goes
  * through them.
  */
-const anyDivision = '(TemporalNamespaceDivision IS NULL OR TemporalNamespaceDivision IS NOT NULL)';
+export const anyDivision = '(TemporalNamespaceDivision IS NULL OR TemporalNamespaceDivision IS NOT NULL)';
 
 /** Of ended runs; none where each has but one, and so has not gone on. */
 async function executionsOfRuns(context: VisibilityContext, ids: readonly string[]): Promise<ExecutionInfo[]> {

@@ -31,14 +31,18 @@ export function historySchema(): SchemaObject[] {
 
 /**
  * As the server makes it, but for the indexes of columns that may be empty: they hold only the rows in which those are not. A
- * run has some ten of these 50 columns; the server's indexes are written for all, with every change of a row.
+ * run has some ten of these 49 columns; the server's indexes are written for all, with every change of a row. That of the division
+ * stays: each list is of those that have none, and is paged through by it.
  */
 export function visibilitySchema(): SchemaObject[] {
   const schema = databaseSchema();
   const table = schema.find(({ name }) => name === visibilityTable)?.sql ?? '';
   return schema.map((object) => {
     const [, column] = (object.type === 'index' && /\(namespace_id, (\w+)/.exec(object.sql)) || [];
-    const isAlwaysThere = column === undefined || new RegExp(`\\b${column} [^,]*NOT NULL`).test(table);
+    const isAlwaysThere =
+      column === undefined ||
+      column === 'TemporalNamespaceDivision' ||
+      new RegExp(`\\b${column} [^,]*NOT NULL`).test(table);
     return isAlwaysThere ? object : { ...object, sql: `${object.sql} WHERE ${column} IS NOT NULL` };
   });
 }
