@@ -1,4 +1,7 @@
-/** An embedded server with many runs in its lists: what a look at all of them takes, and what it does to a run that begins meanwhile. */
+/**
+ * An embedded server with many runs in its lists: what a look at all of them takes, and what it does to a run that begins
+ * meanwhile.
+ */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

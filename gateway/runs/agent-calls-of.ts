@@ -1,8 +1,8 @@
 /** Which calls of agents a history holds, and how often each was begun. */
 import type { Payload } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import type { AgentTask } from '../../protocol/execution.ts';
 import type { Described, HistoryEvent } from '../history/history-service.ts';
+import { ScheduledActivity } from '../history/scheduled-activity.ts';
 
 /** One activity of a step; a step that asks or delegates has several. */
 export interface AgentCall {
@@ -17,8 +17,7 @@ export interface AgentCall {
 }
 
 interface Scheduled {
-  activityId: string;
-  payload: Payload | null | undefined;
+  activity: ScheduledActivity;
   seq: number;
   startedAttempts: number;
   isClosed: boolean;
@@ -38,9 +37,8 @@ export class CallCollector {
   take(entry: HistoryEvent, seq: number): void {
     const made = entry.activityTaskScheduledEventAttributes;
     if (made) {
-      const payload = made.input?.payloads?.[0];
-      const activityId = made.activityId ?? '';
-      this.scheduled.set(String(entry.eventId), { activityId, payload, seq, startedAttempts: 0, isClosed: false });
+      const activity = new ScheduledActivity(made, entry);
+      this.scheduled.set(String(entry.eventId), { activity, seq, startedAttempts: 0, isClosed: false });
     }
     const started = entry.activityTaskStartedEventAttributes;
     if (started) this.note(started.scheduledEventId, (call) => (call.startedAttempts = started.attempt ?? 1));
@@ -58,14 +56,15 @@ export class CallCollector {
     pending: Described['pendingActivities'] | null,
   ): Promise<AgentCall[]> {
     const calls: AgentCall[] = [];
-    for (const { activityId, payload, seq, startedAttempts, isClosed } of this.scheduled.values()) {
-      const task = (payload ? await decode(payload) : null) as Partial<AgentTask> | null;
-      if (typeof task?.step !== 'string' || typeof task.agent !== 'string') continue;
+    for (const { activity, seq, startedAttempts, isClosed } of this.scheduled.values()) {
+      const call = await activity.step(decode);
+      if (call === null) continue;
+      const { activityId } = activity;
       const held = pending?.find((known) => known.activityId === activityId);
       calls.push({
         activityId,
-        step: task.step,
-        agent: task.agent,
+        step: call.step,
+        agent: call.agent,
         seq,
         isPending: held !== undefined,
         startedAttempts: isClosed ? startedAttempts : held ? begunAttempts(held) : abandonedAttempts,

@@ -1,9 +1,9 @@
 /** What a history tells beside the log: when activities were scheduled and begun, by whom, and what a stuck run stumbles over. */
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import { readActivitySummary, type AgentTask } from '../../protocol/execution.ts';
 import type { HistoryEvent } from '../history/history-service.ts';
 import { messageOf } from '../history/recorded.ts';
+import { ScheduledActivity } from '../history/scheduled-activity.ts';
 import { millis } from '../runs/visibility.ts';
 import type { CallFacts, CallFailure } from './step-record.ts';
 
@@ -15,12 +15,7 @@ export interface ActivityCall extends CallFacts {
 }
 
 interface Scheduled {
-  activityId: string;
-  /** Says whose it is; none where an older kernel scheduled it. Both are views into a page of the history, and let go. */
-  summary: Payload | null | undefined;
-  /** Of its input, which is kept until it is known whose it is: it may be large. */
-  payload: Payload | null | undefined;
-  task: Pick<CallFacts, 'step' | 'attemptBase'> | null;
+  activity: ScheduledActivity;
   seq: number;
   scheduledAt: string;
   started: { attempt: number; at: string; worker: string | null; lastFailure: Failure | null } | null;
@@ -48,13 +43,8 @@ export class ActivityFacts {
     this.takeTask(entry);
     const made = entry.activityTaskScheduledEventAttributes;
     if (made) {
-      const payload = made.input?.payloads?.[0];
-      const activityId = made.activityId ?? '';
       this.scheduled.set(String(entry.eventId), {
-        activityId,
-        summary: entry.userMetadata?.summary,
-        payload,
-        task: null,
+        activity: new ScheduledActivity(made, entry),
         seq,
         scheduledAt: at,
         started: null,
@@ -83,17 +73,13 @@ export class ActivityFacts {
   /** Those of agents, in the order of the history. */
   async calls(decode: Decode): Promise<ActivityCall[]> {
     const calls: ActivityCall[] = [];
-    for (const call of this.scheduled.values()) {
-      if (call.payload) {
-        call.task = await taskOf(call.summary, call.payload, decode);
-        call.payload = null;
-        call.summary = null;
-      }
-      const { activityId, task, seq, scheduledAt, started, closed } = call;
-      if (task === null) continue;
+    for (const { activity, seq, scheduledAt, started, closed } of this.scheduled.values()) {
+      const call = await activity.step(decode);
+      if (call === null) continue;
       calls.push({
-        ...task,
-        activityId,
+        step: call.step,
+        attemptBase: call.attemptBase,
+        activityId: activity.activityId,
         seq,
         scheduledAt,
         closed,
@@ -123,14 +109,6 @@ export class ActivityFacts {
     const call = this.scheduled.get(String(scheduledEventId));
     if (call) change(call);
   }
-}
-
-/** null for what is no agent's. The input is decoded only where an older kernel has told nothing else. */
-async function taskOf(summary: Scheduled['summary'], input: Payload, decode: Decode): Promise<Scheduled['task']> {
-  const told = summary ? readActivitySummary(await decode(summary)) : null;
-  if (told !== null) return told;
-  const { step, agent, attemptBase = 0 } = ((await decode(input)) ?? {}) as Partial<AgentTask>;
-  return typeof step === 'string' && typeof agent === 'string' ? { step, attemptBase } : null;
 }
 
 /** null for what the SDK makes up where none was given. */

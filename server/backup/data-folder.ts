@@ -1,12 +1,10 @@
 /** What of a data folder is worth keeping, and in which order it must be read while it is in use. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { databaseFiles } from '../temporal/database-files.ts';
 
-/** Runs: everything else is kept for them. */
-export const historyFile = 'temporal/history.sqlite';
-
-/** What lists them; a folder of an older Baton has it in the file of the history. */
-export const visibilityFile = 'temporal/visibility.sqlite';
+/** Runs, for which everything else is kept; and what lists them, which an older Baton has in the file of the history. */
+export const { history: historyFile, visibility: visibilityFile } = databaseFiles('temporal');
 
 /** Lies in a data folder while it is being restored: no Baton starts on half of one. */
 export const unfinishedMark = 'restore.unfinished';

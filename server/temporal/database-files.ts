@@ -1,5 +1,4 @@
 /** The two SQLite files of an embedded server, before it starts. */
-import { join } from 'node:path';
 import { prepareHistoryFile } from './history-file.ts';
 import { prepareVisibilityFile } from './visibility-file.ts';
 
@@ -8,8 +7,9 @@ export interface DatabaseFiles {
   visibility: string;
 }
 
+/** `folder`: a path, or the name that it has within the data folder, where all paths have slashes. */
 export function databaseFiles(folder: string): DatabaseFiles {
-  return { history: join(folder, 'history.sqlite'), visibility: join(folder, 'visibility.sqlite') };
+  return { history: `${folder}/history.sqlite`, visibility: `${folder}/visibility.sqlite` };
 }
 
 /** What was migrated, for the log. Throws where the server must not start on them. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { databaseSchema, historySchema, migrateDatabase, schemaOf, visibilitySchema } from './migrate-database.ts';
-import { prepareVisibilityFile, systemNamespace } from './visibility-file.ts';
+import { lacksVisibility, prepareVisibilityFile, systemNamespace } from './visibility-file.ts';
 
 let folder: string;
 let file: string;
@@ -160,6 +160,14 @@ test('what need not be in lists is not missed', async () => {
     ),
   );
   expect(await prepareVisibilityFile(file, historyFile)).toEqual([]);
+});
+
+test('a history of an older server, which had no CHASM, is looked at as it is: a backup does not migrate it', () => {
+  makeHistory('r-1');
+  on(historyFile, (database) => database.exec('DROP TABLE current_chasm_executions'));
+  expect(on(historyFile, lacksVisibility)).toBe(true);
+  show(historyFile, 'r-1', 1, 'failed');
+  expect(on(historyFile, lacksVisibility)).toBe(false);
 });
 
 test('indexes hold what is there, serve what is asked for, and are made anew in a file that has them in full', async () => {

@@ -61,16 +61,19 @@ function requireNoneMissing(history: DatabaseSync, file: string): void {
 
 /**
  * Whether it has more executions that nothing lists than the server has tasks to list them. What was lost while as many were
- * still to be listed is not noticed. Those of CHASM need not be in lists, such as what a schedule leaves.
+ * still to be listed is not noticed. Those of CHASM need not be in lists, such as what a schedule leaves; older servers have
+ * none.
  */
 export function lacksVisibility(history: DatabaseSync): boolean {
   const count = (sql: string) => Number(history.prepare(sql).get()?.['n']);
   const shown = has(history, visibilityTable)
     ? `SELECT ${blob('run_id')} FROM ${visibilityTable}`
     : 'SELECT NULL WHERE false';
+  const ofChasm = has(history, 'current_chasm_executions')
+    ? 'SELECT run_id FROM current_chasm_executions'
+    : 'SELECT NULL WHERE false';
   const missing = count(
-    `SELECT count(*) AS n FROM executions WHERE run_id NOT IN (${shown})
-      AND run_id NOT IN (SELECT run_id FROM current_chasm_executions)
+    `SELECT count(*) AS n FROM executions WHERE run_id NOT IN (${shown}) AND run_id NOT IN (${ofChasm})
       AND namespace_id IN (SELECT id FROM namespaces WHERE name <> 'temporal-system')`,
   );
   return missing > count('SELECT count(*) AS n FROM visibility_tasks');
@@ -90,7 +93,7 @@ function migrateVisibility(file: string): string[] {
 
 /**
  * Whole or not at all, over both files. Where both have an execution, the later state of it stays; what an older Baton has
- * deleted from the history goes. Returns how many rows the history's file had.
+ * deleted from the history goes. Returns how many rows were taken.
  */
 function takeOver(history: DatabaseSync, historyFile: string, file: string): number {
   try {

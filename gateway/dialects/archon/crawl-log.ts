@@ -21,7 +21,7 @@ import { DialectCursor } from '../dialect-cursor.ts';
 import { Translator, type Frame } from '../translation.ts';
 import { crawlBlueprint, crawlRuns } from './find-crawl.ts';
 import { LogPlaces } from './log-places.ts';
-import { LogRing, type LogEntry } from './log-ring.ts';
+import { LogRing, type LatestEntries, type LogEntry } from './log-ring.ts';
 import { logTranslation, type LogLine, type LogState } from './log-translation.ts';
 
 type Cursor = DialectCursor<LogState, LogLine>;
@@ -89,9 +89,9 @@ export class CrawlLog {
     }
   }
 
-  /** The last `limit` lines of those that may be seen, oldest first. */
-  latest(limit: number, sees: (owner: string | null) => boolean): LogEntry[] {
-    return this.ring.latest(limit, sees);
+  /** The last lines of those that may be seen, oldest first. */
+  latest(asked: LatestEntries): LogEntry[] {
+    return this.ring.latest(asked);
   }
 
   /** Calls back for each new line. */

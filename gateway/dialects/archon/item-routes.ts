@@ -71,7 +71,7 @@ export function logRoutes(crawlLog: CrawlLog): Route[] {
         } finally {
           holding[Symbol.dispose]();
         }
-        const lines = crawlLog.latest(query.limit, (owner) => guard.sees(owner));
+        const lines = crawlLog.latest({ limit: query.limit, sees: (owner) => guard.sees(owner) });
         return json(200, { logs: lines.map(({ timestamp, level, message }) => ({ timestamp, level, message })) });
       },
     }),

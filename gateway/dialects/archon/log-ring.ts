@@ -6,6 +6,14 @@ export interface LogEntry extends LogLine {
   owner: string | null;
 }
 
+export interface LatestEntries {
+  limit: number;
+  /** ISO 8601, UTC. */
+  since?: string;
+  /** Whether those of an owner may be seen. */
+  sees: (owner: string | null) => boolean;
+}
+
 export class LogRing {
   private readonly entries: LogEntry[] = [];
   private readonly most: number;
@@ -31,12 +39,12 @@ export class LogRing {
     if (this.entries.length > this.most) this.entries.shift();
   }
 
-  /** The last `limit` of those that may be seen. */
-  latest(limit: number, sees: (owner: string | null) => boolean): LogEntry[] {
+  /** The last `limit` of those that may be seen, and all that are from `since` on. */
+  latest({ limit, since, sees }: LatestEntries): LogEntry[] {
     const seen: LogEntry[] = [];
-    for (let at = this.entries.length - 1; at >= 0 && seen.length < limit; at--) {
-      const entry = this.entries[at];
-      if (entry && sees(entry.owner)) seen.push(entry);
+    for (const entry of this.entries.toReversed()) {
+      if (seen.length >= limit && (since === undefined || entry.timestamp < since)) break;
+      if (sees(entry.owner)) seen.push(entry);
     }
     return seen.toReversed();
   }

@@ -1,4 +1,7 @@
-/** A client that watches the server log: the latest lines, then each new one. Bare lines, without an envelope. */
+/**
+ * A client that watches the server log: the latest lines, then each new one. Bare lines, without an envelope. Until the log
+ * has been read it waits; then it is sent all lines from since it came, also where they are more than the latest 50.
+ */
 import { crawlLogEntriesOnJoin, cursorRetryMs } from '../../../protocol/limits.ts';
 import type { Log } from '../../../runtime/log.ts';
 import type { Guard } from '../../auth/guard.ts';
@@ -13,6 +16,7 @@ export class LogSocket implements SocketHandler {
   private readonly guard: Guard;
   private readonly log: Log;
   private readonly holding: Disposable;
+  private readonly openedAt = new Date().toISOString();
   private listening: Disposable | null = null;
 
   constructor(socket: DialectSocket, parts: { crawlLog: CrawlLog; guard: Guard; log: Log }) {
@@ -55,7 +59,8 @@ export class LogSocket implements SocketHandler {
       if (sees(entry.owner)) this.send(entry);
     });
     this.socket.cork(() => {
-      for (const entry of this.crawlLog.latest(crawlLogEntriesOnJoin, sees)) this.send(entry);
+      const entries = this.crawlLog.latest({ limit: crawlLogEntriesOnJoin, since: this.openedAt, sees });
+      for (const entry of entries) this.send(entry);
     });
   }
 

@@ -60,13 +60,16 @@ describe('the ring', () => {
   test('keeps the last lines, in the order of their time, whatever order they come in', () => {
     const ring = new LogRing(4);
     for (const second of [5, 1, 3, 3, 9, 2, 7]) ring.add(line(second));
-    expect(ring.latest(10, everybody).map(({ message }) => message)).toEqual(['3', '5', '7', '9']);
-    expect(ring.latest(2, everybody).map(({ message }) => message)).toEqual(['7', '9']);
+    expect(ring.latest({ limit: 10, sees: everybody }).map(({ message }) => message)).toEqual(['3', '5', '7', '9']);
+    expect(ring.latest({ limit: 2, sees: everybody }).map(({ message }) => message)).toEqual(['7', '9']);
   });
 
   test('gives of it what may be seen', () => {
     const ring = new LogRing(10);
     for (const second of [1, 2, 3, 4]) ring.add(line(second, second % 2 === 0 ? 'ada' : null));
-    expect(ring.latest(10, (owner) => owner === 'ada').map(({ message }) => message)).toEqual(['2', '4']);
+    expect(ring.latest({ limit: 10, sees: (owner) => owner === 'ada' }).map(({ message }) => message)).toEqual([
+      '2',
+      '4',
+    ]);
   });
 });
