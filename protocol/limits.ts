@@ -644,9 +644,14 @@ export const crawlWaitMs = 60 * 60_000;
 /** Crawls: how long a record is shown after the end (contract archon-crawl). The run's log stays for the retention. */
 export const crawlRecordKeptMs = 60 * 60_000;
 
-/** Log of the crawls: entries that are kept, those that a new socket gets, and the default of a request (contract archon-crawl). */
+/** Log of the crawls: entries that are kept, and those that a new socket gets (contract archon-crawl). */
 export const crawlLogEntries = 1_000;
 export const crawlLogEntriesOnJoin = 50;
+
+/** Log of the crawls: what a socket gets that came before the log was read. Of the longest, as many as may be queued for it. */
+export const crawlLogEntriesWaitedFor = 400;
+
+/** Log of the crawls: the default of a request (contract archon-crawl). */
 export const crawlLogEntriesDefault = 100;
 
 /** Log of the crawls: the newest runs that are read for it when somebody asks, and how many of them at once. */

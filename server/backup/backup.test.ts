@@ -89,7 +89,7 @@ it('takes a folder of an older version, whose history has its visibility in it; 
   database(historyFile, (open) =>
     open.exec(
       `CREATE TABLE namespaces (id, name); CREATE TABLE executions (namespace_id, run_id); CREATE TABLE visibility_tasks (n);
-      CREATE TABLE current_chasm_executions (run_id); CREATE TABLE executions_visibility (run_id);
+      CREATE TABLE executions_visibility (run_id);
       INSERT INTO namespaces VALUES (x'02', 'default'); INSERT INTO executions VALUES (x'02', randomblob(16))`,
     ),
   );

@@ -162,7 +162,7 @@ test('what need not be in lists is not missed', async () => {
   expect(await prepareVisibilityFile(file, historyFile)).toEqual([]);
 });
 
-test('a history of an older server, which had no CHASM, is looked at as it is: a backup does not migrate it', () => {
+test('a history of an older server, which has no table of CHASM, is asked as it is', () => {
   makeHistory('r-1');
   on(historyFile, (database) => database.exec('DROP TABLE current_chasm_executions'));
   expect(on(historyFile, lacksVisibility)).toBe(true);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { crawlLogLingerMs } from '../../../protocol/limits.ts';
+import { crawlLogEntries, crawlLogLingerMs, crawlLogRunsAtOnce } from '../../../protocol/limits.ts';
+import type { RunSummary } from '../../../protocol/schemas/commands.ts';
 import { createLog } from '../../../runtime/log.ts';
 import { TestEngine } from '../../test-engine.ts';
 import { CrawlLog } from './crawl-log.ts';
@@ -23,7 +24,16 @@ function begin() {
     for (const hint of hints) hint(id);
     return run;
   };
-  return { begins, owned, log: new CrawlLog(engine, createLog('test', 'silent')) };
+  /** As the list of runs has it. */
+  const listed: RunSummary[] = [];
+  const lists = (id: string, lines: number, endedAt: string | null) => {
+    const run = engine.begin(id);
+    for (let n = run.lastSeq; n < lines; n++) run.append('agent.attempt_failed', { data: { message: String(n) } });
+    listed.push({ id, owner: null, endedAt } as RunSummary);
+    return run;
+  };
+  engine.runs.list = async () => ({ items: listed, nextCursor: null });
+  return { begins, lists, owned, log: new CrawlLog(engine, createLog('test', 'silent')) };
 }
 
 const crawl = { owner: null, blueprint: crawlBlueprint };
@@ -52,4 +62,31 @@ test('one that is known to be a crawl only after everybody has gone is not follo
   owned.resolve(crawl);
   await settled();
   expect(run.openFeeds).toBe(0);
+});
+
+test('a crawl that goes on is followed, also where newer ones have told more lines than are kept', async () => {
+  const { lists, log } = begin();
+  for (let n = 0; n < crawlLogRunsAtOnce; n++) lists(`ended-${n}`, crawlLogEntries, '2026-01-01T00:00:00.000Z');
+  const run = lists('goes-on', 1, null);
+  using _ = log.hold();
+  await log.ready();
+  expect(log.isRead).toBe(true);
+  expect(run.openFeeds).toBe(1);
+  const heard: string[] = [];
+  log.listen(({ message }) => heard.push(message));
+  run.append('agent.attempt_failed', { data: { message: 'late' } });
+  await settled();
+  expect(heard).toEqual([expect.stringContaining('late')]);
+});
+
+test('it is read only when that which wants it now has read it', async () => {
+  const { lists, log } = begin();
+  lists('c', 1, null);
+  const first = log.hold();
+  const reading = log.ready();
+  expect(log.isRead).toBe(false);
+  first[Symbol.dispose]();
+  log.close();
+  await reading;
+  expect(log.isRead).toBe(false);
 });

@@ -45,10 +45,16 @@ export class CrawlLog {
   private lingering: NodeJS.Timeout | null = null;
   private sources: Disposable[] = [];
   private reading: Promise<void> | null = null;
+  private hasRead = false;
 
   constructor(engine: Engine, log: Log) {
     this.engine = engine;
     this.log = log;
+  }
+
+  /** Whether what there was is at hand. */
+  get isRead(): boolean {
+    return this.hasRead;
   }
 
   /** Keeps the log up until the hold is disposed of. */
@@ -68,10 +74,7 @@ export class CrawlLog {
 
   /** Resolves when what there is has been read; call it while holding. Errors: temporal_down. */
   ready(): Promise<void> {
-    this.reading ??= this.readNewest().catch((error: unknown) => {
-      this.reading = null;
-      throw error;
-    });
+    this.reading ??= this.read();
     return this.reading;
   }
 
@@ -113,6 +116,7 @@ export class CrawlLog {
     this.whole.clear();
     this.ring = new LogRing(crawlLogEntries);
     this.reading = null;
+    this.hasRead = false;
     this.lingering = null;
   }
 
@@ -145,10 +149,25 @@ export class CrawlLog {
     return attempt;
   }
 
-  /** Newest first, until there are lines enough. */
+  private read(): Promise<void> {
+    // It may be let go of, and begun anew, meanwhile.
+    const isLatest = () => this.reading === reading;
+    const reading = this.readNewest().then(
+      () => {
+        if (isLatest()) this.hasRead = true;
+      },
+      (error: unknown) => {
+        if (isLatest()) this.reading = null;
+        throw error;
+      },
+    );
+    return reading;
+  }
+
+  /** Newest first, until there are lines enough; and those that will have more. */
   private async readNewest(): Promise<void> {
     await this.each(await this.newest(), async (summary) => {
-      if (!this.ring.isFull) await this.readSoFar(summary);
+      if (!this.ring.isFull || summary.endedAt === null) await this.readSoFar(summary);
     });
   }
 

@@ -40,7 +40,7 @@ export function createDialect(context: SurfaceContext, clocks: Clocks = contract
       {
         path: '/api/mcp/logs/stream',
         idleSeconds: socketIdleSeconds,
-        open: (socket, { guard }) => new LogSocket(socket, { crawlLog, guard, log }),
+        open: (socket, { guard }) => new LogSocket(socket, { crawlLog, guard, log, now: new Date() }),
       },
       {
         path: '/api/knowledge-items/stream',

@@ -8,8 +8,8 @@ export interface LogEntry extends LogLine {
 
 export interface LatestEntries {
   limit: number;
-  /** ISO 8601, UTC. */
-  since?: string;
+  /** ISO 8601, UTC, with milliseconds: all from then on are given, also beyond the limit. */
+  since?: string | undefined;
   /** Whether those of an owner may be seen. */
   sees: (owner: string | null) => boolean;
 }
@@ -39,7 +39,7 @@ export class LogRing {
     if (this.entries.length > this.most) this.entries.shift();
   }
 
-  /** The last `limit` of those that may be seen, and all that are from `since` on. */
+  /** Oldest first. */
   latest({ limit, since, sees }: LatestEntries): LogEntry[] {
     const seen: LogEntry[] = [];
     for (const entry of this.entries.toReversed()) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { crawlLogEntriesOnJoin } from '../../../protocol/limits.ts';
+import { crawlLogEntriesOnJoin, crawlLogEntriesWaitedFor } from '../../../protocol/limits.ts';
 import type { Log } from '../../../runtime/log.ts';
 import type { Guard } from '../../auth/guard.ts';
 import type { DialectSocket } from '../dialect-socket.ts';
@@ -12,8 +12,8 @@ afterEach(() => void vi.useRealTimers());
 
 const disposable = () => ({ [Symbol.dispose]: () => undefined });
 
-/** A socket that came now; the lines of the log have been read once `read` is resolved. */
-function open() {
+/** A socket that came at second 10. The lines of the log have been read, or have once `read` is resolved. */
+function open(isRead = false) {
   const sent: string[] = [];
   const ring = new LogRing(1_000);
   const read = Promise.withResolvers<void>();
@@ -25,43 +25,57 @@ function open() {
   const crawlLog = {
     hold: disposable,
     listen: disposable,
+    isRead,
     ready: () => read.promise,
     latest: ring.latest.bind(ring),
   } as unknown as CrawlLog;
-  const log = new LogSocket(socket, { crawlLog, guard: { sees: () => true } as unknown as Guard, log: {} as Log });
-  const write = (count: number, what: string) => {
+  const log = new LogSocket(socket, {
+    crawlLog,
+    guard: { sees: (owner) => owner !== 'bob' } as Guard,
+    log: {} as Log,
+    now: at(10),
+  });
+  const write = (second: number, count: number, owner: string | null = null) => {
     for (let n = 0; n < count; n++)
-      ring.add({ timestamp: new Date().toISOString(), level: 'INFO', message: `${what} ${n}`, owner: null });
+      ring.add({ timestamp: at(second).toISOString(), level: 'INFO', message: `${second}: ${n}`, owner });
   };
-  return { sent, write, read, log };
+  const join = async () => {
+    read.resolve();
+    await vi.advanceTimersByTimeAsync(0);
+    log.closed();
+    return sent;
+  };
+  return { write, join };
 }
 
-const later = () => vi.advanceTimersByTimeAsync(1);
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+const lines = (second: number, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, n) => `${second}: ${from + n}`);
 
-test('who waited for the log to be read gets every line from since it came, also more than the latest', async () => {
-  vi.setSystemTime('2026-01-01T00:00:01Z');
-  const { sent, write, read, log } = open();
-  vi.setSystemTime('2026-01-01T00:00:00Z');
-  write(10, 'before');
-  vi.setSystemTime('2026-01-01T00:00:02Z');
-  write(crawlLogEntriesOnJoin + 10, 'since');
-  read.resolve();
-  await later();
-  expect(sent).toHaveLength(crawlLogEntriesOnJoin + 10);
-  expect(sent[0]).toBe('since 0');
-  log.closed();
+test('who waits for the log to be read gets every line from since it came, also more than the latest', async () => {
+  const { write, join } = open();
+  write(9, 10);
+  write(10, 1);
+  write(11, crawlLogEntriesOnJoin);
+  write(11, 5, 'bob');
+  expect(await join()).toEqual([...lines(10, 0, 1), ...lines(11, 0, crawlLogEntriesOnJoin)]);
 });
 
 test('of what was written before it came it gets the latest', async () => {
-  vi.setSystemTime('2026-01-01T00:00:02Z');
-  const { sent, write, read, log } = open();
-  vi.setSystemTime('2026-01-01T00:00:01Z');
-  write(crawlLogEntriesOnJoin + 10, 'before');
-  vi.setSystemTime('2026-01-01T00:00:03Z');
-  write(5, 'since');
-  read.resolve();
-  await later();
-  expect(sent).toHaveLength(crawlLogEntriesOnJoin);
-  expect([sent[0], sent.at(-1)]).toEqual(['before 15', 'since 4']);
-  log.closed();
+  const { write, join } = open();
+  write(9, crawlLogEntriesOnJoin + 10);
+  write(11, 5);
+  expect(await join()).toEqual([...lines(9, 15, crawlLogEntriesOnJoin + 10), ...lines(11, 0, 5)]);
+});
+
+test('it gets no more than may wait for a client', async () => {
+  const { write, join } = open();
+  write(11, crawlLogEntriesWaitedFor + 1);
+  expect(await join()).toEqual(lines(11, 1, crawlLogEntriesWaitedFor + 1));
+});
+
+test('who comes when it has been read gets the latest, whatever the clocks say', async () => {
+  const { write, join } = open(true);
+  write(11, crawlLogEntriesOnJoin + 10);
+  expect(await join()).toEqual(lines(11, 10, crawlLogEntriesOnJoin + 10));
 });

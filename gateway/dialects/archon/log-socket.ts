@@ -1,8 +1,8 @@
 /**
- * A client that watches the server log: the latest lines, then each new one. Bare lines, without an envelope. Until the log
- * has been read it waits; then it is sent all lines from since it came, also where they are more than the latest 50.
+ * A client that watches the server log: the latest lines, then each new one. Bare lines, without an envelope. Who comes before
+ * the log has been read waits; and gets all lines that were written meanwhile, also where they are more than the latest.
  */
-import { crawlLogEntriesOnJoin, cursorRetryMs } from '../../../protocol/limits.ts';
+import { crawlLogEntriesOnJoin, crawlLogEntriesWaitedFor, cursorRetryMs } from '../../../protocol/limits.ts';
 import type { Log } from '../../../runtime/log.ts';
 import type { Guard } from '../../auth/guard.ts';
 import type { DialectSocket } from '../dialect-socket.ts';
@@ -16,14 +16,16 @@ export class LogSocket implements SocketHandler {
   private readonly guard: Guard;
   private readonly log: Log;
   private readonly holding: Disposable;
-  private readonly openedAt = new Date().toISOString();
+  /** While it had to wait; by the clock of this machine, the lines have the server's. */
+  private readonly waitsSince: string | undefined;
   private listening: Disposable | null = null;
 
-  constructor(socket: DialectSocket, parts: { crawlLog: CrawlLog; guard: Guard; log: Log }) {
+  constructor(socket: DialectSocket, parts: { crawlLog: CrawlLog; guard: Guard; log: Log; now: Date }) {
     this.socket = socket;
     this.crawlLog = parts.crawlLog;
     this.guard = parts.guard;
     this.log = parts.log;
+    this.waitsSince = this.crawlLog.isRead ? undefined : parts.now.toISOString();
     this.holding = this.crawlLog.hold();
     void this.begin();
   }
@@ -59,8 +61,8 @@ export class LogSocket implements SocketHandler {
       if (sees(entry.owner)) this.send(entry);
     });
     this.socket.cork(() => {
-      const entries = this.crawlLog.latest({ limit: crawlLogEntriesOnJoin, since: this.openedAt, sees });
-      for (const entry of entries) this.send(entry);
+      const entries = this.crawlLog.latest({ limit: crawlLogEntriesOnJoin, since: this.waitsSince, sees });
+      for (const entry of entries.slice(-crawlLogEntriesWaitedFor)) this.send(entry);
     });
   }
 
