@@ -7,7 +7,7 @@ import { failureGroupsMax } from '../../protocol/limits.ts';
 import type { FailureGroup, FailureGroups, RunCount, RunsFilter } from '../../protocol/schemas/runs-query.ts';
 import { runStatuses, type RunStatus } from '../../protocol/schemas/state.ts';
 import { translated } from '../history/history-service.ts';
-import { clauseOf, endedExecutions, lastingClauses, quote } from './runs-clause.ts';
+import { clauseOf, endedExecutions, failureClause, lastingClauses, quote } from './runs-clause.ts';
 import { afterValue } from './visible-attributes.ts';
 import {
   countByExecutionStatus,
@@ -78,15 +78,14 @@ async function groupOf(
   filter: RunsFilter,
   { key, newest, base, retained }: { key: string; newest: ExecutionInfo; base: string; retained: string },
 ): Promise<FailureGroup | null> {
-  const like = `${base} AND BatonFailure = ${quote(key)}`;
   const after = `BatonAfter = ${quote(afterValue({ status: 'failed', failure: key }))}`;
   const [ended, goneOn, [standing]] = await Promise.all([
-    countExecutions(context, like),
+    countExecutions(context, failureClause(key, filter)),
     countExecutions(context, goneOnClause(filter, after, retained)),
     newestOnly(context, [newest]),
   ]);
   if (ended <= goneOn) return null;
-  const example = standing ?? (await exampleOf(context, like));
+  const example = standing ?? (await exampleOf(context, `${base} AND BatonFailure = ${quote(key)}`));
   if (!example) return null;
   return {
     code: keywordOf(newest, 'BatonErrorCode') ?? '',

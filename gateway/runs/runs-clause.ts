@@ -16,7 +16,20 @@ export const endedExecutions: Readonly<Partial<Record<RunStatus, string>>> = {
 
 /** Executions that fit. A run that has gone on has older ones among them. */
 export function clauseOf(filter: ClauseFilter): string {
-  const clauses = ["ExecutionStatus != 'ContinuedAsNew'", 'BatonBlueprint IS NOT NULL', ...lastingClauses(filter)];
+  return ["ExecutionStatus != 'ContinuedAsNew'", 'BatonBlueprint IS NOT NULL', ...clausesOf(filter)].join(' AND ');
+}
+
+/**
+ * Executions that failed in this way and fit. Nothing is said of them that the way tells already: SQLite would go through all
+ * that have failed, or all that there are, to count them. The attribute is there a moment before the end.
+ */
+export function failureClause(failure: string, filter: ClauseFilter): string {
+  const clauses = [`BatonFailure = ${quote(failure)}`, "ExecutionStatus != 'Running'"];
+  return [...clauses, ...clausesOf({ ...filter, status: undefined })].join(' AND ');
+}
+
+function clausesOf(filter: ClauseFilter): string[] {
+  const clauses = lastingClauses(filter);
   const { status, waiting, agent, code, step, build, startedAfter, startedBefore, endedAfter, endedBefore } = filter;
   if (status !== undefined) clauses.push(anyOf(status.map((each) => statusClause(each))));
   if (waiting !== undefined) clauses.push(`ExecutionStatus = 'Running' AND BatonWaiting = ${waiting}`);
@@ -31,7 +44,7 @@ export function clauseOf(filter: ClauseFilter): string {
   if (startedBefore !== undefined) clauses.push(`StartTime < ${quote(startedBefore)}`);
   if (endedAfter !== undefined) clauses.push(`CloseTime > ${quote(endedAfter)}`);
   if (endedBefore !== undefined) clauses.push(`CloseTime < ${quote(endedBefore)}`);
-  return clauses.join(' AND ');
+  return clauses;
 }
 
 /** Of what holds for all executions of a run alike. */
