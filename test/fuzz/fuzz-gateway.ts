@@ -9,6 +9,7 @@ import { FeedRegistry } from '../../gateway/feed/feed-registry.ts';
 import { createMetrics, type Metrics } from '../../gateway/metrics/metrics.ts';
 import { startSurface } from '../../gateway/surface.ts';
 import { crawlLogLingerMs } from '../../protocol/limits.ts';
+import { verifierType } from '../../protocol/verifier.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
 import { createLog } from '../../runtime/log.ts';
 import { connectTemporal } from '../../runtime/temporal-connection.ts';
@@ -110,7 +111,7 @@ export function expectCleanLog(log: string, secrets: readonly string[]): void {
 /** Visibility is told of an execution a moment after it has begun: what two looks agree on counts. */
 async function settledCount(client: Client, taskQueue: string): Promise<number> {
   for (let last = -1; ; await delay(250)) {
-    const { count } = await client.workflow.count(`TaskQueue = "${taskQueue}"`);
+    const { count } = await client.workflow.count(`TaskQueue = '${taskQueue}' AND WorkflowType != '${verifierType}'`);
     if (count === last) return count;
     last = count;
   }
