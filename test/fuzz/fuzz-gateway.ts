@@ -108,7 +108,10 @@ export function expectCleanLog(log: string, secrets: readonly string[]): void {
   }
 }
 
-/** Visibility is told of an execution a moment after it has begun: what two looks agree on counts. */
+/**
+ * Visibility is told of an execution a moment after it has begun: what two looks agree on counts. Not those by which the gateway
+ * asks workers before an act whether their code fits: they are no runs.
+ */
 async function settledCount(client: Client, taskQueue: string): Promise<number> {
   for (let last = -1; ; await delay(250)) {
     const { count } = await client.workflow.count(`TaskQueue = '${taskQueue}' AND WorkflowType != '${verifierType}'`);
